@@ -11,7 +11,7 @@ export type TrackedBlock = Block & {
 };
 
 /** What every Terraform resource may carry and what has no meaning outside Terraform. */
-const META_ARGUMENTS = new Set(['//', 'depends_on', 'lifecycle', 'provider', 'count_index']);
+const META_ARGUMENTS = new Set(['//', 'depends_on', 'lifecycle', 'provider']);
 
 export function trackedBlock(address: string, json: Json): TrackedBlock {
   const read = new Set<string>();
