@@ -64,7 +64,7 @@ export function openStore(directory: string): Store {
   // A page of 8 KiB allows keys of 4,026 bytes, which DynamoDB's longest key (2,048 + 1,024 bytes) needs.
   // Overlapping sync acknowledges before the disk does; here an acknowledged write is on disk.
   const environment = open<unknown, (string | number | Uint8Array)[]>({
-    path: `${directory}/store.mdb`,
+    path: `${directory}/orders.mdb`,
     pageSize: 8192,
     overlappingSync: false,
     noSubdir: true,
