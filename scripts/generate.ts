@@ -1,0 +1,116 @@
+/**
+ * `npm run generate`: writes what is derived from the JSON Schemas, so that neither the types nor the validator can
+ * drift from them: `schemas/*.gen.ts` (types, and the order's fields as data) and the transform's ajv validator,
+ * compiled ahead of time because compiling at a cold start costs 100 ms and carries ajv in the bundle.
+ * A test makes them again and compares. It knows the few schema words that the schemas use, and refuses others.
+ */
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import standalone from 'ajv/dist/standalone/index.js';
+
+type Property = { type: string; enum?: string[]; description?: string };
+type ObjectSchema = {
+  $id: string;
+  description: string;
+  allOf?: { $ref: string }[];
+  required: string[];
+  properties: Record<string, Property>;
+};
+
+const ROOT = new URL('..', import.meta.url);
+const HEAD = '// Made by `npm run generate` from schemas/*.schema.json. Change the schema, not this file.\n';
+const TYPES: Record<string, string> = { string: 'string', integer: 'number', number: 'number' };
+
+export const ORDER_SCHEMA = readSchema('schemas/order.schema.json');
+export const LAKE_ROW_SCHEMA = readSchema('schemas/lake-row.schema.json');
+
+/** Every derived file: its path in the repository and its text. */
+export function generated(): Map<string, string> {
+  return new Map([
+    ['schemas/order.gen.ts', `${HEAD}\n${orderType()}\n${fieldsOf('ORDER_FIELDS', ORDER_SCHEMA)}`],
+    [
+      'schemas/lake-row.gen.ts',
+      `${HEAD}\nimport type { Order } from './order.gen.ts';\n\n${lakeRowType()}\n${fieldsOf('CHANGE_FIELDS', LAKE_ROW_SCHEMA)}`,
+    ],
+    ['lambdas/transform/validate-order.gen.js', `${HEAD}${validatorCode()}\n`],
+    ['lambdas/transform/validate-order.gen.d.ts', `${HEAD}\n${VALIDATOR_TYPES}`],
+  ]);
+}
+
+function orderType(): string {
+  const rest = '  /** Attributes that the schema does not name. */\n  [attribute: string]: unknown;\n';
+  return `${comment(ORDER_SCHEMA.description)}export type Order = {\n${members(ORDER_SCHEMA)}${rest}};\n`;
+}
+
+function lakeRowType(): string {
+  const [base, ...others] = LAKE_ROW_SCHEMA.allOf ?? [];
+  if (base?.$ref !== ORDER_SCHEMA.$id || others.length > 0)
+    throw new Error(
+      `${LAKE_ROW_SCHEMA.$id}: allOf must be one $ref to ${ORDER_SCHEMA.$id}; teach generate.ts more.`,
+    );
+  return `${comment(LAKE_ROW_SCHEMA.description)}export type LakeRow = Order & {\n${members(LAKE_ROW_SCHEMA)}};\n`;
+}
+
+function members({ $id, properties, required }: ObjectSchema): string {
+  return Object.entries(properties)
+    .map(([name, { type, enum: values, description }]) => {
+      const written = values?.map((value) => `'${value}'`).join(' | ') ?? TYPES[type];
+      if (!written) throw new Error(`${$id}: ${name} has type ${type}; teach generate.ts to write it.`);
+      const mark = required.includes(name) ? '' : '?';
+      return `${description ? comment(description, '  ') : ''}  ${name}${mark}: ${written};\n`;
+    })
+    .join('');
+}
+
+/** The schema's own fields as data, for code that walks them. */
+function fieldsOf(constant: string, { properties }: ObjectSchema): string {
+  const entries = Object.entries(properties).map(
+    ([name, { type }]) => `  { name: '${name}', type: '${type}' },\n`,
+  );
+  return `export const ${constant} = [\n${entries.join('')}] as const;\n`;
+}
+
+function comment(text: string, indent = ''): string {
+  return `${indent}/** ${text} */\n`;
+}
+
+/** ajv's standalone code for the order's schema, without the prose: failing rules would carry it into the bundle. */
+function validatorCode(): string {
+  const ajv = new Ajv2020({
+    allErrors: true,
+    strict: true,
+    formats: { 'date-time': true },
+    code: { source: true, esm: true, lines: true },
+  });
+  const schema = JSON.parse(JSON.stringify(ORDER_SCHEMA), (key, value) =>
+    key === 'description' && typeof value === 'string' ? undefined : value,
+  );
+  const code = standalone.default(ajv, ajv.compile(schema));
+  if (/\brequire\(|\bimport\b/.test(code))
+    throw new Error('The validator needs ajv at run time: a keyword such as minLength does; use another.');
+  return code;
+}
+
+const VALIDATOR_TYPES = `import type { Order } from '../../schemas/order.gen.ts';
+
+type Fault = { instancePath: string; keyword: string; params: Record<string, unknown>; message?: string };
+
+/** Whether \`value\` is an order; if not, \`validate.errors\` says why until the next call. */
+export declare const validate: {
+  (value: unknown): value is Order;
+  errors?: Fault[] | null;
+};
+`;
+
+function readSchema(path: string): ObjectSchema {
+  return JSON.parse(readFileSync(new URL(path, ROOT), 'utf8'));
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  for (const [path, text] of generated()) {
+    writeFileSync(new URL(path, ROOT), text);
+    console.log(path);
+  }
+}
