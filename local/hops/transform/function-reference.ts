@@ -1,0 +1,50 @@
+/**
+ * The ways in which a caller may name a function: its name, a partial ARN, a whole ARN, each with or without a
+ * qualifier. https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
+ */
+
+import { AwsError } from '../../aws-error.ts';
+
+export type FunctionReference = { name: string; qualifier: string };
+
+type Account = { account: string; region: string };
+
+export const LATEST = '$LATEST';
+
+/** The constraint that AWS's own sentence quotes. */
+const PATTERN =
+  '(arn:(aws[a-zA-Z-]*)?:lambda:)?([a-z]{2}(-gov)?-[a-z]+-\\d{1}:)?(\\d{12}:)?(function:)?([a-zA-Z0-9-_\\.]+)(:(\\$LATEST|[a-zA-Z0-9-_]+))?';
+const WHOLE = new RegExp(`^${PATTERN}$`);
+const NAME_CHARACTERS_MAX = 170;
+
+export function parseReference(functionName: unknown, qualifier: unknown): FunctionReference {
+  const text = typeof functionName === 'string' ? functionName : '';
+  const match = text.length <= NAME_CHARACTERS_MAX ? WHOLE.exec(text) : null;
+  const name = match?.[7];
+  if (name === undefined)
+    throw new AwsError(
+      'ValidationException',
+      `1 validation error detected: Value '${text}' at 'functionName' failed to satisfy constraint: Member must satisfy regular expression pattern: ${PATTERN}`,
+    );
+  const inName = match?.[9];
+  if (typeof qualifier === 'string' && inName !== undefined && qualifier !== inName)
+    throw new AwsError(
+      'InvalidParameterValueException',
+      'The derived qualifier from the function name does not match the specified qualifier.',
+    );
+  return { name, qualifier: inName ?? (typeof qualifier === 'string' ? qualifier : LATEST) };
+}
+
+export function functionArn({ account, region }: Account, name: string): string {
+  return `arn:aws:lambda:${region}:${account}:function:${name}`;
+}
+
+export function functionNotFound(account: Account, { name, qualifier }: FunctionReference): AwsError {
+  const arn = functionArn(account, name);
+  return new AwsError(
+    'ResourceNotFoundException',
+    `Function not found: ${qualifier === LATEST ? arn : `${arn}:${qualifier}`}`,
+    404,
+    { Type: 'User' },
+  );
+}

@@ -1,0 +1,119 @@
+/**
+ * Lambda Invoke: runs a function and answers with what it answers (RequestResponse), queues its event (Event), or
+ * only checks that the caller may (DryRun). https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
+ */
+
+import { AwsError } from '../../aws-error.ts';
+import type { Operation, Ports } from '../../ports.ts';
+import type { AsyncQueue } from './async-queue.ts';
+import {
+  type FunctionReference,
+  functionArn,
+  functionNotFound,
+  LATEST,
+  parseReference,
+} from './function-reference.ts';
+import type { FunctionRuntime } from './runtime.ts';
+
+type InvocationType = 'RequestResponse' | 'Event' | 'DryRun';
+
+export type InvokeInput = {
+  reference: FunctionReference;
+  type: InvocationType;
+  tail: boolean;
+  payload: Uint8Array;
+};
+
+export type InvokeOutput = {
+  StatusCode: number;
+  FunctionError?: 'Unhandled';
+  LogResult?: string;
+  Payload?: Uint8Array;
+  ExecutedVersion?: string;
+};
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const SYNCHRONOUS_PAYLOAD_BYTES_MAX = 6 * 1024 * 1024;
+const ASYNCHRONOUS_PAYLOAD_BYTES_MAX = 1024 * 1024;
+
+export function invoke(
+  functions: ReadonlyMap<string, FunctionRuntime>,
+  queue: AsyncQueue,
+  ports: Ports,
+): Operation<InvokeInput, InvokeOutput> {
+  return {
+    service: 'lambda',
+    name: 'Invoke',
+    kind: 'effect',
+    parse,
+    permissions: ({ reference }) => [
+      { action: 'lambda:InvokeFunction', resource: functionArn(ports, reference.name) },
+    ],
+    async run({ reference, type, tail, payload }, { requestId }) {
+      const found = functions.get(reference.name);
+      if (!found || reference.qualifier !== LATEST) throw functionNotFound(ports, reference);
+      if (type === 'DryRun') return { StatusCode: 204 };
+      if (type === 'Event') {
+        await queue.add(reference.name, requestId, payload);
+        return { StatusCode: 202, Payload: new Uint8Array() };
+      }
+      const invocation = await found.invoke(payload, requestId);
+      return {
+        StatusCode: 200,
+        ...(invocation.failure ? { FunctionError: 'Unhandled' as const } : {}),
+        ...(tail ? { LogResult: Buffer.from(invocation.logTail).toString('base64') } : {}),
+        Payload: invocation.payload,
+        ExecutedVersion: LATEST,
+      };
+    },
+  };
+}
+
+function parse(raw: unknown): InvokeInput {
+  const input = raw as Record<string, unknown>;
+  const type = typeOf(input['InvocationType']);
+  const payload = payloadOf(input['Payload']);
+  const limit = type === 'Event' ? ASYNCHRONOUS_PAYLOAD_BYTES_MAX : SYNCHRONOUS_PAYLOAD_BYTES_MAX;
+  if (payload.byteLength > limit)
+    throw new AwsError(
+      'RequestTooLargeException',
+      `${payload.byteLength} byte payload is too large for the ${type} invocation type (limit ${limit} bytes)`,
+      413,
+      { Type: 'User' },
+    );
+  requireJson(payload);
+  return {
+    reference: parseReference(input['FunctionName'], input['Qualifier']),
+    type,
+    tail: input['LogType'] === 'Tail',
+    payload,
+  };
+}
+
+function typeOf(value: unknown): InvocationType {
+  if (value === undefined || value === 'RequestResponse') return 'RequestResponse';
+  if (value === 'Event' || value === 'DryRun') return value;
+  throw new AwsError(
+    'ValidationException',
+    `1 validation error detected: Value '${value}' at 'invocationType' failed to satisfy constraint: Member must satisfy enum value set: [Event, RequestResponse, DryRun]`,
+  );
+}
+
+/** The REST body is the payload itself, so text is the event and not base64 of it. No payload is an empty event. */
+function payloadOf(value: unknown): Uint8Array {
+  if (value instanceof Uint8Array && value.byteLength > 0) return value;
+  return Buffer.from(typeof value === 'string' && value !== '' ? value : '{}');
+}
+
+function requireJson(payload: Uint8Array): void {
+  try {
+    JSON.parse(Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength).toString());
+  } catch (error) {
+    throw new AwsError(
+      'InvalidRequestContentException',
+      `Could not parse request body into json: ${(error as Error).message}`,
+      400,
+      { Type: 'User' },
+    );
+  }
+}
