@@ -1,0 +1,123 @@
+/** GetRecords: the records from an iterator on, within the shard's read throughput, and the iterator to go on with.
+ * https://docs.aws.amazon.com/kinesis/latest/APIReference/API_GetRecords.html */
+
+import { AwsError } from '../../aws-error.ts';
+import type { Operation, Ports } from '../../ports.ts';
+import { ends, type LogRecord, read } from '../../store/log.ts';
+import type { Read } from '../../store/store.ts';
+import {
+  length,
+  membersOf,
+  optionalNumber,
+  optionalText,
+  refuseViolations,
+  required,
+  within,
+} from './constraints.ts';
+import { type Place, readIterator, refuseExpired, writeIterator } from './iterator.ts';
+import { rateExceeded } from './put.ts';
+import type { Shard } from './shards.ts';
+import {
+  encryptionMember,
+  type OpenStream,
+  right,
+  type StoredRecord,
+  type Streams,
+  sequenceOf,
+  shardIndex,
+} from './streams.ts';
+
+export const GET_RECORDS_MAX = 10_000;
+export const GET_RECORDS_BYTES_MAX = 10 * 1_048_576;
+/** How many records are taken out of the store at once; a full page of large ones must not be read to be dropped. */
+const PAGE_RECORDS = 500;
+
+type Input = { place: Place & { madeAt: number }; limit: number };
+
+export function getRecords(streams: Streams, ports: Ports): Operation<Input> {
+  return {
+    service: 'kinesis',
+    name: 'GetRecords',
+    kind: 'transaction',
+    parse(raw) {
+      const members = membersOf(raw);
+      const iterator = optionalText(members, 'ShardIterator');
+      const limit = optionalNumber(members, 'Limit');
+      refuseViolations([
+        required('shardIterator', iterator),
+        length('shardIterator', iterator, 1, 512),
+        within('limit', limit, 1, GET_RECORDS_MAX),
+      ]);
+      return { place: readIterator(iterator as string), limit: limit ?? GET_RECORDS_MAX };
+    },
+    permissions: ({ place }) => right('GetRecords', place.arn),
+    run(tx, { place, limit }) {
+      const stream = streams.at(place.arn);
+      const index = shardIndex(stream, place.shardId, ports.account);
+      const shard = stream.shards[index] as Shard;
+      refuseExpired(place.madeAt, ports.clock.now());
+      const capacity = stream.capacity[index];
+      if (!capacity?.read())
+        throw new AwsError(
+          'ProvisionedThroughputExceededException',
+          rateExceeded(shard.id, stream, ports.account),
+        );
+      const page = readPage(tx, shard.log, place.offset, limit);
+      capacity.hasRead(page.bytes);
+      return answer(tx, stream, index, place, page.records, ports.clock.now());
+    },
+  };
+}
+
+function answer(
+  tx: Read,
+  stream: OpenStream,
+  index: number,
+  place: Place,
+  records: LogRecord<StoredRecord>[],
+  now: number,
+) {
+  const { head } = ends(tx, (stream.shards[index] as Shard).log);
+  const newest = records.at(-1);
+  const offset = newest ? newest.offset + 1 : Math.min(place.offset, head);
+  countRead(stream, index, offset, records.length);
+  const encryption = encryptionMember(stream);
+  return {
+    Records: records.map(({ offset: at, value }) => ({
+      SequenceNumber: sequenceOf(at),
+      ApproximateArrivalTimestamp: new Date(value.at),
+      Data: value.data,
+      PartitionKey: value.key,
+      ...encryption,
+    })),
+    NextShardIterator: writeIterator({ ...place, offset }, now),
+    MillisBehindLatest: newest && offset < head ? Math.max(0, now - newest.value.at) : 0,
+  };
+}
+
+function readPage(tx: Read, log: string, from: number, limit: number) {
+  const records: LogRecord<StoredRecord>[] = [];
+  let bytes = 0;
+  for (let offset = from; records.length < limit; ) {
+    const wanted = Math.min(PAGE_RECORDS, limit - records.length);
+    const page = read<StoredRecord>(tx, log, offset, wanted);
+    for (const record of page) {
+      const size = record.value.data.length + Buffer.byteLength(record.value.key);
+      if (bytes + size > GET_RECORDS_BYTES_MAX) return { records, bytes };
+      records.push(record);
+      bytes += size;
+    }
+    const last = page.at(-1);
+    if (!last || page.length < wanted) break;
+    offset = last.offset + 1;
+  }
+  return { records, bytes };
+}
+
+/** A second reader of the same records, or one that starts over, does not count them again. */
+function countRead(stream: OpenStream, index: number, until: number, records: number): void {
+  const before = stream.readUntil[index];
+  if (before !== undefined && until <= before) return;
+  stream.passed.out += Math.min(records, until - (before ?? until - records));
+  stream.readUntil[index] = until;
+}

@@ -1,0 +1,127 @@
+/** GetShardIterator: a place in a shard, by sequence number, by time, at its oldest record or after its newest.
+ * https://docs.aws.amazon.com/kinesis/latest/APIReference/API_GetShardIterator.html */
+
+import { AwsError } from '../../aws-error.ts';
+import type { Operation, Ports } from '../../ports.ts';
+import { ends } from '../../store/log.ts';
+import type { Read } from '../../store/store.ts';
+import { length, membersOf, oneOf, optionalText, optionalTime, required } from './constraints.ts';
+import { writeIterator } from './iterator.ts';
+import type { Shard } from './shards.ts';
+import {
+  type OpenStream,
+  offsetOfSequence,
+  parseStreamArn,
+  right,
+  type StoredRecord,
+  type Streams,
+  shardIndex,
+} from './streams.ts';
+
+const TYPES = [
+  'AFTER_SEQUENCE_NUMBER',
+  'LATEST',
+  'AT_TIMESTAMP',
+  'AT_SEQUENCE_NUMBER',
+  'TRIM_HORIZON',
+] as const;
+type Start =
+  | { type: 'AT_SEQUENCE_NUMBER' | 'AFTER_SEQUENCE_NUMBER'; sequence: string }
+  | { type: 'AT_TIMESTAMP'; time: number }
+  | { type: 'TRIM_HORIZON' | 'LATEST' };
+type Input = { arn: string; shardId: string; start: Start };
+
+export function getShardIterator(streams: Streams, ports: Ports): Operation<Input> {
+  return {
+    service: 'kinesis',
+    name: 'GetShardIterator',
+    kind: 'transaction',
+    parse(raw) {
+      const members = membersOf(raw);
+      const shardId = optionalText(members, 'ShardId');
+      const type = optionalText(members, 'ShardIteratorType') as (typeof TYPES)[number] | undefined;
+      const arn = parseStreamArn(members, ports, [
+        required('shardId', shardId),
+        length('shardId', shardId, 1, 128),
+        required('shardIteratorType', type),
+        oneOf('shardIteratorType', type, TYPES),
+      ]);
+      const sequence = optionalText(members, 'StartingSequenceNumber');
+      const time = optionalTime(members, 'Timestamp');
+      const start = parseStart(type as (typeof TYPES)[number], sequence, time, ports.clock.now());
+      return { arn, shardId: shardId as string, start };
+    },
+    permissions: ({ arn }) => right('GetShardIterator', arn),
+    run(tx, { arn, shardId, start }) {
+      const stream = streams.at(arn);
+      const shard = stream.shards[shardIndex(stream, shardId, ports.account)] as Shard;
+      const offset = startOffset(tx, stream, shard, start, ports.account);
+      return { ShardIterator: writeIterator({ arn, shardId, offset }, ports.clock.now()) };
+    },
+  };
+}
+
+function parseStart(
+  type: (typeof TYPES)[number],
+  sequence: string | undefined,
+  time: number | undefined,
+  now: number,
+): Start {
+  const bySequence = type === 'AT_SEQUENCE_NUMBER' || type === 'AFTER_SEQUENCE_NUMBER';
+  if (type === 'AT_TIMESTAMP') {
+    if (time === undefined)
+      throw invalid(
+        'Must specify timestampInMillis parameter for iterator of type AT_TIMESTAMP. Current request has no timestamp parameter.',
+      );
+    if (time > now)
+      throw invalid(
+        `The timestampInMillis parameter cannot be greater than the currentTimestampInMillis. timestampInMillis: ${time}, currentTimestampInMillis: ${now}`,
+      );
+    return { type, time };
+  }
+  if (bySequence && sequence !== undefined) return { type, sequence };
+  if (!bySequence && sequence === undefined) return { type };
+  throw invalid(
+    `Must either specify (1) AT_SEQUENCE_NUMBER or AFTER_SEQUENCE_NUMBER and StartingSequenceNumber or (2) TRIM_HORIZON or LATEST and no StartingSequenceNumber. Request specified ${type} and ${bySequence ? 'no' : 'also a'} StartingSequenceNumber.`,
+  );
+}
+
+function startOffset(tx: Read, stream: OpenStream, shard: Shard, start: Start, account: string): number {
+  const { tail, head } = ends(tx, shard.log);
+  switch (start.type) {
+    case 'TRIM_HORIZON':
+      return tail;
+    case 'LATEST':
+      return head;
+    case 'AT_TIMESTAMP':
+      return firstSince(tx, shard.log, start.time);
+    case 'AT_SEQUENCE_NUMBER':
+    case 'AFTER_SEQUENCE_NUMBER': {
+      const offset = offsetOfSequence(start.sequence);
+      if (offset === undefined || offset >= Math.max(head, 1))
+        throw invalid(
+          `StartingSequenceNumber ${start.sequence} used in GetShardIterator on shard ${shard.id} in stream ${stream.config.name} under account ${account} is invalid because it did not come from this stream.`,
+        );
+      // A place that retention has passed moves to the oldest record that is kept.
+      return Math.max(tail, start.type === 'AT_SEQUENCE_NUMBER' ? offset : offset + 1);
+    }
+  }
+}
+
+/** The offset of the oldest kept record that arrived at or after `time`: arrival never runs backwards in a shard. */
+export function firstSince(tx: Read, log: string, time: number): number {
+  const { tail, head } = ends(tx, log);
+  let low = tail;
+  let high = head;
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    const record = tx.get<StoredRecord>(['log', log, middle]);
+    if (record && record.at >= time) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+function invalid(sentence: string): AwsError {
+  return new AwsError('InvalidArgumentException', sentence);
+}
