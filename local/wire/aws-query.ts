@@ -51,19 +51,15 @@ export function stsProtocol(api: Pick<Api, 'call'>): WholeProtocol {
   };
 }
 
-/** What a form for another service (SNS, IAM, …) gets. */
-export function unknownAction(request: Request, form: URLSearchParams): WireResponse {
-  const error = queryError(
-    new AwsError('UnknownOperationException', ''),
-    form.get('Action') ?? '',
-    form.get('Version') ?? '',
-  );
-  const about = element('Error', { Type: 'Sender', Code: error.code, Message: error.message });
-  return xml(
-    error.status,
-    request,
-    `<ErrorResponse>${about}${element('RequestId', request.requestId)}</ErrorResponse>`,
-  );
+/** What a form for another service (SNS, IAM, …) gets. Its body was not read, so AWS's sentence lacks the name. */
+export function unknownAction(request: Request): WireResponse {
+  const about = element('Error', {
+    Type: 'Sender',
+    Code: 'InvalidAction',
+    Message: 'The action or operation requested is invalid. Verify that the action is typed correctly.',
+  });
+  const requestId = element('RequestId', request.requestId);
+  return xml(400, request, `<ErrorResponse>${about}${requestId}</ErrorResponse>`);
 }
 
 /** The query protocol has names and a status of its own for what the JSON protocols call otherwise. */
