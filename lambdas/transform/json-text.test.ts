@@ -112,14 +112,12 @@ const { pair } = fc.letrec<{ pair: Pair }>((tie) => ({
     fc.array(fc.string()).map((SS): Pair => ({ value: { SS }, plain: SS })),
     fc.array(fc.base64String()).map((BS): Pair => ({ value: { BS }, plain: BS })),
     fc.array(fc.integer()).map((list): Pair => ({ value: { NS: list.map(String) }, plain: list })),
-    fc
-      .array(tie('pair'), { maxLength: 4 })
-      .map(
-        (list): Pair => ({
-          value: { L: list.map(({ value }) => value) },
-          plain: list.map(({ plain }) => plain),
-        }),
-      ),
+    fc.array(tie('pair'), { maxLength: 4 }).map(
+      (list): Pair => ({
+        value: { L: list.map(({ value }) => value) },
+        plain: list.map(({ plain }) => plain),
+      }),
+    ),
     fc.dictionary(fc.stringMatching(/^[a-z_]{1,8}$/), tie('pair'), { maxKeys: 4 }).map((map): Pair => {
       const entries = Object.entries(map);
       return {

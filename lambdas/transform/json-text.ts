@@ -15,6 +15,7 @@ import { decimalText } from './decimal.ts';
  */
 const DEPTH_MAX = 32;
 
+const NOT_DYNAMODB_JSON = 'is not DynamoDB JSON: one member naming the type';
 const NO_NAMES: ReadonlySet<string> = new Set();
 
 /** What is wrong with a record: which field, and why. It never holds the field's value. */
@@ -73,22 +74,17 @@ export function distinctNames(
   taken: ReadonlySet<string> = NO_NAMES,
 ): { name: string; column: string }[] {
   const sorted = names.length > 1 ? [...names].sort() : names;
-  const seen = new Set<string>();
-  const columns: { name: string; column: string }[] = [];
-  const place = (name: string, column: string) => {
-    seen.add(column.toLowerCase());
-    columns.push({ name, column });
-  };
-  const others: string[] = [];
+  const keepsName = (name: string) => !taken.has(name) && name === name.toLowerCase();
+  if (sorted.every(keepsName)) return sorted.map((name) => ({ name, column: name }));
+  const kept = sorted.filter(keepsName);
+  const used = new Set([...taken, ...kept]);
+  const columns = kept.map((name) => ({ name, column: name }));
   for (const name of sorted) {
-    if (name === name.toLowerCase() && !taken.has(name)) place(name, name);
-    else others.push(name);
-  }
-  const isTaken = (column: string) => taken.has(column.toLowerCase()) || seen.has(column.toLowerCase());
-  for (const name of others) {
+    if (keepsName(name)) continue;
     let column = name;
-    for (let suffix = 2; isTaken(column); suffix += 1) column = `${name}_${suffix}`;
-    place(name, column);
+    for (let suffix = 2; used.has(column.toLowerCase()); suffix += 1) column = `${name}_${suffix}`;
+    used.add(column.toLowerCase());
+    columns.push({ name, column });
   }
   return columns;
 }
@@ -108,11 +104,14 @@ function isPlain(text: string): boolean {
 }
 
 function soleMember(field: string, value: unknown): [string, unknown] {
-  const members = isObject(value) ? Object.entries(value) : [];
-  const [member] = members;
-  if (!member || members.length > 1)
-    throw new Fault(field, 'is not DynamoDB JSON: one member naming the type');
-  return member;
+  let found: string | undefined;
+  if (isObject(value))
+    for (const type in value) {
+      if (found !== undefined) throw new Fault(field, NOT_DYNAMODB_JSON);
+      found = type;
+    }
+  if (!isObject(value) || found === undefined) throw new Fault(field, NOT_DYNAMODB_JSON);
+  return [found, value[found]];
 }
 
 function stringIn(field: string, type: string, content: unknown): string {

@@ -16,6 +16,7 @@ import { validate } from './validate-order.gen.js';
 
 /** The lake's partitions, `dt=…/hour=…`: a crawler makes columns of them. */
 const PARTITION_COLUMNS = ['dt', 'hour'];
+const FIELDS = ORDER_FIELDS.map(({ name, type }) => ({ name, type, key: `"${name}":` }));
 const ORDER_NAMES: ReadonlySet<string> = new Set(ORDER_FIELDS.map(({ name }) => name));
 const TAKEN: ReadonlySet<string> = new Set([
   ...ORDER_NAMES,
@@ -30,12 +31,11 @@ export function lakeRow(change: ReadChange): LakeRowText {
   const order: Record<string, unknown> = {};
   let line = '{';
   let named = 0;
-  for (const { name, type } of ORDER_FIELDS) {
+  for (const { name, type, key } of FIELDS) {
     const value = change.image[name];
     if (value === undefined) continue;
     named += 1;
-    const text = fieldText(name, type, value, order);
-    line += `"${name}":${text},`;
+    line += `${key}${fieldText(name, type, value, order)},`;
   }
   if (!validate(order)) return { kind: 'refused', faults: (validate.errors ?? []).map(faultOf) };
   const names = Object.keys(change.image);

@@ -13,6 +13,7 @@ import type {
   FirehoseTransformationResult,
   FirehoseTransformationResultRecord,
 } from 'aws-lambda';
+import { decodeBase64, encodeBase64 } from './base64.ts';
 import { type ReadChange, readChange } from './change.ts';
 import { Fault, isObject } from './json-text.ts';
 import { lakeRow } from './lake-row.ts';
@@ -65,14 +66,14 @@ export function transform(
 }
 
 function answerOf(record: FirehoseTransformationEventRecord): Answer {
-  const text = Buffer.from(record.data, 'base64').toString('utf8');
+  const text = decodeBase64(record.data);
   if (text.trim() === '') return { result: 'Dropped' };
   let change: ReadChange | undefined;
   try {
     const { kinesisRecordMetadata: metadata, approximateArrivalTimestamp } = record;
     change = readChange(parse(text), metadata?.approximateArrivalTimestamp ?? approximateArrivalTimestamp);
     const row = lakeRow(change);
-    if (row.kind === 'row') return { result: 'Ok', data: Buffer.from(row.line, 'utf8').toString('base64') };
+    if (row.kind === 'row') return { result: 'Ok', data: encodeBase64(row.line) };
     return { result: 'ProcessingFailed', faults: row.faults, ...namesOf(change) };
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
