@@ -61,5 +61,3 @@ export type KinesisChange = {
     ApproximateCreationDateTimePrecision?: 'MILLISECOND' | 'MICROSECOND';
   };
 };
-
-export type Change = StreamChange | KinesisChange;

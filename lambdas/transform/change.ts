@@ -9,12 +9,12 @@
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/kds.html
  */
 
-import { CHANGE_NAMES } from '../../schemas/change.ts';
+import { CHANGE_NAMES, type ChangeName } from '../../schemas/change.ts';
 import { Fault, isObject } from './json-text.ts';
 
 export type ReadChange = {
   eventId: string;
-  eventName: (typeof CHANGE_NAMES)[number];
+  eventName: ChangeName;
   /** RFC 3339, UTC, milliseconds. */
   changedAt: string;
   sequenceNumber: string;
@@ -50,7 +50,7 @@ export function readChange(json: unknown, arrivedMs: number): ReadChange {
   };
 }
 
-function isChangeName(name: unknown): name is ReadChange['eventName'] {
+function isChangeName(name: unknown): name is ChangeName {
   return name === 'INSERT' || name === 'MODIFY' || name === 'REMOVE';
 }
 

@@ -74,7 +74,7 @@ export function kinesisChange(image: Image, createdUs = SECOND * 1e6 + 123_456):
 }
 
 /** A record's data: text as it is, anything else as JSON. */
-export function firehoseRecord(content: unknown, index = 0): FirehoseTransformationEventRecord {
+function firehoseRecord(content: unknown, index = 0): FirehoseTransformationEventRecord {
   const text = typeof content === 'string' ? content : JSON.stringify(content);
   const arrivedMs = SECOND * 1000 + 900;
   return {

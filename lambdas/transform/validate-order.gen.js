@@ -1,7 +1,6 @@
 // Made by `npm run generate` from schemas/*.schema.json. Change the schema, not this file.
 "use strict";
 export const validate = validate20;
-export default validate20;
 const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"order.schema.json","title":"Order","type":"object","required":["orderid","product_name","quantity","price"],"properties":{"orderid":{"type":"string"},"product_name":{"type":"string"},"quantity":{"type":"integer","minimum":1,"maximum":9007199254740991},"price":{"type":"number","minimum":0},"category":{"type":"string"},"customer_id":{"type":"string"},"status":{"type":"string","enum":["PLACED","PAID","SHIPPED","CANCELLED","RETURNED"]},"created_at":{"type":"string","format":"date-time","pattern":"^(?:[0-9]{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))|(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)-02-29)T(?:[01][0-9]|2[0-3]):[0-5][0-9]:(?:[0-5][0-9]|60)(?:\\.[0-9]+)?(?:Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])$"},"currency":{"type":"string"},"region":{"type":"string"},"deal_id":{"type":"string"},"channel":{"type":"string"}}};
 const pattern4 = new RegExp("^(?:[0-9]{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))|(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)-02-29)T(?:[01][0-9]|2[0-3]):[0-5][0-9]:(?:[0-5][0-9]|60)(?:\\.[0-9]+)?(?:Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])$", "u");
 
