@@ -1,0 +1,120 @@
+/**
+ * The one place where an item changes: the item, its index entries, the table's size and the change record are put
+ * in one unit of work. A write that changes nothing leaves no record, as in DynamoDB.
+ *
+ *     PutItem, UpdateItem, … → [write] → items, indexes, the stream's log
+ */
+
+import { AwsError } from '../../aws-error.ts';
+import type { Clock } from '../../clock.ts';
+import type { Attributes } from '../../store/attributes.ts';
+import { appendChange, type Change, type StreamDescription } from '../../store/changes.ts';
+import type { Tx } from '../../store/store.ts';
+import { itemBytes, sameAttributes } from './attributes.ts';
+import type { SecondaryIndex } from './config.ts';
+import { ITEM_BYTES_MAX } from './dynalite.ts';
+import { entryText, indexKey, itemKey } from './keys.ts';
+import type { Table } from './tables.ts';
+import { rangeOf, writeUnits } from './throughput.ts';
+
+export type TableSize = { items: number; bytes: number };
+
+/** Counted since the engine started. */
+export type WriteCounts = { writes: number; changes: number };
+
+export type Writer = (
+  tx: Tx,
+  table: Table,
+  key: string,
+  old: Attributes | undefined,
+  item: Attributes | undefined,
+  unitsFactor?: number,
+) => void;
+
+export function createWriter(clock: Clock, counts: WriteCounts): Writer {
+  return (tx, table, key, old, item, unitsFactor = 1) => {
+    const bytes = item ? itemBytes(item) : 0;
+    const oldBytes = old ? itemBytes(old) : 0;
+    if (bytes > ITEM_BYTES_MAX)
+      throw new AwsError('ValidationException', 'Item size to update has exceeded the maximum allowed size');
+    table.meter.charge('write', key, writeUnits(Math.max(bytes, oldBytes)) * unitsFactor);
+    counts.writes += 1;
+    if (old && item ? sameAttributes(old, item) : !old && !item) return;
+
+    if (item) tx.put(itemKey(table.name, key), item);
+    else tx.remove(itemKey(table.name, key));
+    for (const index of table.indexes) keepEntry(tx, table, index, old, item);
+    resize(tx, table.name, (item ? 1 : 0) - (old ? 1 : 0), bytes - oldBytes);
+    if (!table.stream) return;
+    counts.changes += 1;
+    appendChange(
+      tx,
+      table.stream,
+      rangeOf(key, table.stream.shards.length),
+      changeOf(clock.now(), table.stream, old, item),
+    );
+  };
+}
+
+export function sizeOf(tx: Pick<Tx, 'get'>, table: string): TableSize {
+  return tx.get<TableSize>(['table-size', table]) ?? { items: 0, bytes: 0 };
+}
+
+function resize(tx: Tx, table: string, items: number, bytes: number): void {
+  const size = sizeOf(tx, table);
+  tx.put(['table-size', table], { items: size.items + items, bytes: size.bytes + bytes });
+}
+
+function keepEntry(
+  tx: Tx,
+  table: Table,
+  index: SecondaryIndex,
+  old: Attributes | undefined,
+  item: Attributes | undefined,
+): void {
+  const before = old && entryText(old, table, index);
+  const now = item && entryText(item, table, index);
+  if (before !== undefined && before !== now) tx.remove(indexKey(table.name, index.IndexName, before));
+  if (now !== undefined) tx.put(indexKey(table.name, index.IndexName, now), projected(item!, table, index));
+}
+
+function projected(item: Attributes, table: Table, index: SecondaryIndex): Attributes {
+  const { ProjectionType, NonKeyAttributes = [] } = index.Projection;
+  if (ProjectionType === 'ALL') return item;
+  const keys = [...index.KeySchema, ...table.schema.KeySchema].map(({ AttributeName }) => AttributeName);
+  return picked(item, [...keys, ...NonKeyAttributes]);
+}
+
+function picked(item: Attributes, names: readonly string[]): Attributes {
+  return Object.fromEntries(names.filter((name) => item[name] != null).map((name) => [name, item[name]]));
+}
+
+function changeOf(
+  at: number,
+  stream: StreamDescription,
+  old: Attributes | undefined,
+  item: Attributes | undefined,
+): Change {
+  const keys = picked(
+    (item ?? old)!,
+    stream.keySchema.map(({ AttributeName }) => AttributeName),
+  );
+  const newImage = keepsNew(stream) ? item : undefined;
+  const oldImage = keepsOld(stream) ? old : undefined;
+  return {
+    at,
+    name: !old ? 'INSERT' : item ? 'MODIFY' : 'REMOVE',
+    keys,
+    ...(newImage ? { newImage } : {}),
+    ...(oldImage ? { oldImage } : {}),
+    bytes: itemBytes(keys) + (newImage ? itemBytes(newImage) : 0) + (oldImage ? itemBytes(oldImage) : 0),
+  };
+}
+
+function keepsNew({ viewType }: StreamDescription): boolean {
+  return viewType === 'NEW_IMAGE' || viewType === 'NEW_AND_OLD_IMAGES';
+}
+
+function keepsOld({ viewType }: StreamDescription): boolean {
+  return viewType === 'OLD_IMAGE' || viewType === 'NEW_AND_OLD_IMAGES';
+}
