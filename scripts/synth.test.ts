@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { delimiter, join, relative } from 'node:path';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { ENVIRONMENT_NAMES } from '../stacks/names.ts';
+import { runApp, stackFileIn, synthesize } from './synth.ts';
+
+const run = promisify(execFile);
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const work = mkdtempSync(join(tmpdir(), 'synth-'));
+const [here, elsewhere] = [join(work, 'here'), join(work, 'else', 'where')];
+
+before(async () => {
+  const other = join(work, 'cwd');
+  mkdirSync(other);
+  await Promise.all([runApp(ENVIRONMENT_NAMES, here), synthesizeFrom(other)]);
+});
+after(() => rmSync(work, { recursive: true }));
+
+/** The same app, in a process of its own, started in another directory. */
+function synthesizeFrom(cwd: string) {
+  return run(process.execPath, ['--import', import.meta.resolve('tsx'), join(ROOT, 'stacks/main.ts')], {
+    cwd,
+    env: { PATH: process.env['PATH'], TZ: 'Asia/Kathmandu', CDKTF_OUTDIR: relative(cwd, elsewhere) },
+  });
+}
+
+function filesUnder(directory: string): string[] {
+  return readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(directory, join(entry.parentPath, entry.name)))
+    .sort();
+}
+
+test('two processes in two directories write the same bytes', () => {
+  const files = filesUnder(here);
+  assert.deepEqual(filesUnder(elsewhere), files);
+  assert.equal(files.length, 1 + ENVIRONMENT_NAMES.length * 3, files.join());
+  for (const file of files)
+    assert.ok(readFileSync(join(here, file)).equals(readFileSync(join(elsewhere, file))), file);
+});
+
+test('no file holds a path of this machine', () => {
+  for (const file of filesUnder(here).filter((each) => each.endsWith('.json'))) {
+    const text = readFileSync(join(here, file), 'utf8');
+    for (const path of [ROOT, work, homedir(), tmpdir()].filter((each) => each.length > 1))
+      assert.ok(!text.includes(path), `${file} holds ${path}`);
+  }
+});
+
+test('a Lambda zip lies where its stack says', () => {
+  for (const name of ENVIRONMENT_NAMES) {
+    const stack = JSON.parse(readFileSync(stackFileIn(here, name), 'utf8')) as {
+      resource: { aws_lambda_function: Record<string, { filename: string }> };
+    };
+    const functions = Object.values(stack.resource.aws_lambda_function);
+    assert.equal(functions.length, 2);
+    for (const { filename } of functions)
+      assert.ok(existsSync(join(here, 'stacks', name, filename)), filename);
+  }
+});
+
+test('what has been synthesized once is not synthesized again', async () => {
+  const first = await synthesize('local');
+  const second = await synthesize('local');
+  assert.deepEqual(second, { stackFile: first.stackFile, cached: true });
+  assert.ok(readFileSync(second.stackFile).equals(readFileSync(stackFileIn(here, 'local'))));
+});
+
+/** Terraform's CLI configuration: what the machine has, or the mirror that TF_PLUGIN_MIRROR names. In CI, without
+ * either, Terraform fetches the provider from the registry. */
+function terraformEnvironment(): NodeJS.ProcessEnv | { missing: string } {
+  const found = (process.env['PATH'] ?? '')
+    .split(delimiter)
+    .some((each) => existsSync(join(each, 'terraform')));
+  if (!found) return { missing: 'terraform is not installed' };
+  const environment: NodeJS.ProcessEnv = {
+    ...process.env,
+    TF_DATA_DIR: join(work, 'terraform'),
+    CHECKPOINT_DISABLE: '1',
+  };
+  const mirror = process.env['TF_PLUGIN_MIRROR'];
+  if (mirror) {
+    environment['TF_CLI_CONFIG_FILE'] = join(work, 'terraformrc');
+    writeFileSync(
+      join(work, 'terraformrc'),
+      `provider_installation {\n  filesystem_mirror {\n    path = ${JSON.stringify(mirror)}\n  }\n}\n`,
+    );
+  } else if (!existsSync(process.env['TF_CLI_CONFIG_FILE'] ?? '')) {
+    delete environment['TF_CLI_CONFIG_FILE'];
+    if (!process.env['CI'])
+      return { missing: 'no provider mirror: set TF_PLUGIN_MIRROR (or CI=true to fetch the provider)' };
+  }
+  return environment;
+}
+
+test('terraform finds every environment valid', async (context) => {
+  const environment = terraformEnvironment();
+  if ('missing' in environment && environment.missing) {
+    assert.ok(!process.env['CI'], `In CI this test must run, but ${environment.missing}.`);
+    return context.skip(environment.missing);
+  }
+  const terraform = (directory: string, ...flags: string[]) =>
+    run('terraform', flags, { cwd: directory, env: environment as NodeJS.ProcessEnv });
+  const [first, ...others] = ENVIRONMENT_NAMES.map((name) => join(here, 'stacks', name)) as [
+    string,
+    ...string[],
+  ];
+  await terraform(first, 'init', '-backend=false', '-input=false', '-no-color');
+  for (const directory of others)
+    copyFileSync(join(first, '.terraform.lock.hcl'), join(directory, '.terraform.lock.hcl'));
+  for (const directory of [first, ...others]) {
+    const { stdout } = await terraform(directory, 'validate', '-json');
+    assert.deepEqual((JSON.parse(stdout) as { diagnostics: unknown[] }).diagnostics, [], directory);
+  }
+});
