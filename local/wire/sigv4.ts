@@ -204,7 +204,8 @@ function checkTime({ timestamp, expires }: Claim, now: number, fail: Fail): void
 }
 
 function checkSignedHeaders(head: Head, { signedHeaders }: Claim, dialect: Dialect, fail: Fail): void {
-  if (!signedHeaders.includes('host')) fail({ kind: 'host-unsigned' });
+  if (!signedHeaders.includes('host') && !signedHeaders.includes(':authority'))
+    fail({ kind: 'host-unsigned' });
   // S3 acts on headers (copy source, metadata), so it wants those of its own signed.
   if (dialect !== 's3') return;
   const names = Object.keys(head.headers).filter(

@@ -62,7 +62,8 @@ export function pathStyle(request: Pick<Request, 'path' | 'headers'>): string {
 
 function joinedHeaders({ headers }: Request): WireRequest['headers'] {
   const joined: Record<string, string> = {};
-  for (const [name, values] of Object.entries(headers)) if (values) joined[name] = values.join(', ');
+  for (const [name, values] of Object.entries(headers))
+    if (values && !name.startsWith(':')) joined[name] = values.join(', ');
   return joined;
 }
 
