@@ -1,7 +1,7 @@
 /** The SDK's own signer is the measure: what it signs verifies, and nothing else does. */
 
 import assert from 'node:assert/strict';
-import { createHash, createHmac } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { SignatureV4 } from '@smithy/signature-v4';
 import fc from 'fast-check';
@@ -9,6 +9,7 @@ import { AwsError } from '../aws-error.ts';
 import { ADMINISTRATOR } from '../testing/ports.ts';
 import type { Dialect, Head } from './protocol.ts';
 import { type Credential, signedService, type Verifier, verify } from './sigv4.ts';
+import { Sha256 } from './test-sign.ts';
 
 const NOW = Date.UTC(2026, 6, 7, 12);
 const USER: Credential = { secretAccessKey: 'local', principal: ADMINISTRATOR };
@@ -22,21 +23,6 @@ const verifier: Verifier = {
   credentials: (accessKeyId) => ({ local: USER, ASIAROLE: ROLE })[accessKeyId],
   now: () => NOW,
 };
-
-/** The SDK gives keys and data to its hash one after the other. */
-class Sha256 {
-  readonly #hash;
-  constructor(key?: string | Uint8Array) {
-    this.#hash = key === undefined ? createHash('sha256') : createHmac('sha256', key);
-  }
-  update(data: string | Uint8Array): void {
-    this.#hash.update(data);
-  }
-  async digest(): Promise<Uint8Array> {
-    return this.#hash.digest();
-  }
-  reset(): void {}
-}
 
 type Asked = {
   method?: string;
