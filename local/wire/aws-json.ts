@@ -113,10 +113,11 @@ function encode(
 ): WireResponse {
   const type = header(request, 'content-type');
   const cbor = json?.cbor && type === CBOR_TYPE;
-  const body = cbor ? encodeCbor(output) : Buffer.from(output === undefined ? '' : toJson(output));
+  // Text leaves in one write with its headers, bytes in two.
+  const body = cbor ? encodeCbor(output) : output === undefined ? '' : toJson(output);
   const headers: Record<string, string> = {
     'content-type': cbor ? CBOR_TYPE : `application/x-amz-json-${json?.version ?? '1.0'}`,
-    'content-length': `${body.length}`,
+    'content-length': `${Buffer.byteLength(body)}`,
     'x-amzn-requestid': request.requestId,
   };
   if (json?.crc32) headers['x-amz-crc32'] = `${crc32(body)}`;

@@ -34,7 +34,9 @@ export function readWhole(source: Readable, bytesMax = REQUEST_BYTES_MAX): Promi
     });
     source.on('end', () => resolve(pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces)));
     source.on('error', reject);
-    source.on('close', () => reject(new Error('The client closed the connection within its request.')));
+    source.on('close', () => {
+      if (!source.readableEnded) reject(new Error('The client closed the connection within its request.'));
+    });
   });
 }
 

@@ -125,14 +125,7 @@ function s3Error(failure: SignatureFailure): AwsError {
         'Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string parameter or the Authorization header should be specified',
       );
     case 'incomplete':
-      return failure.presigned
-        ? new AwsError(
-            'AuthorizationQueryParametersError',
-            'Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters.',
-          )
-        : malformedHeader(
-            'the authorization header requires three components: Credential, SignedHeaders, and Signature.',
-          );
+      return failure.presigned ? incompleteQuery() : incompleteHeader();
     case 'algorithm':
       return new AwsError('InvalidArgument', 'Unsupported Authorization Type', 400, {
         ArgumentName: 'Authorization',
@@ -158,26 +151,9 @@ function s3Error(failure: SignatureFailure): AwsError {
             },
           );
     case 'skewed':
-      return new AwsError(
-        'RequestTimeTooSkewed',
-        'The difference between the request time and the current time is too large.',
-        403,
-        {
-          RequestTime: failure.timestamp,
-          ServerTime: new Date(failure.now).toISOString(),
-          MaxAllowedSkewMilliseconds: `${SKEW_MINUTES_MAX * 60_000}`,
-        },
-      );
     case 'expiry-seconds':
-      return new AwsError(
-        'AuthorizationQueryParametersError',
-        'X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than 604800 seconds',
-      );
     case 'presign-expired':
-      return new AwsError('AccessDenied', 'Request has expired', 403, {
-        Expires: new Date(failure.expiresAt).toISOString(),
-        ServerTime: new Date(failure.now).toISOString(),
-      });
+      return s3TimeError(failure);
     case 'host-unsigned':
     case 'headers-unsigned':
       return new AwsError(
@@ -209,6 +185,47 @@ function s3Error(failure: SignatureFailure): AwsError {
           CanonicalRequest: failure.canonical,
         },
       );
+  }
+}
+
+function incompleteQuery(): AwsError {
+  return new AwsError(
+    'AuthorizationQueryParametersError',
+    'Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters.',
+  );
+}
+
+function incompleteHeader(): AwsError {
+  return malformedHeader(
+    'the authorization header requires three components: Credential, SignedHeaders, and Signature.',
+  );
+}
+
+type TimeFailure = Extract<SignatureFailure, { kind: 'skewed' | 'expiry-seconds' | 'presign-expired' }>;
+
+function s3TimeError(failure: TimeFailure): AwsError {
+  switch (failure.kind) {
+    case 'skewed':
+      return new AwsError(
+        'RequestTimeTooSkewed',
+        'The difference between the request time and the current time is too large.',
+        403,
+        {
+          RequestTime: failure.timestamp,
+          ServerTime: new Date(failure.now).toISOString(),
+          MaxAllowedSkewMilliseconds: `${SKEW_MINUTES_MAX * 60_000}`,
+        },
+      );
+    case 'expiry-seconds':
+      return new AwsError(
+        'AuthorizationQueryParametersError',
+        'X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than 604800 seconds',
+      );
+    case 'presign-expired':
+      return new AwsError('AccessDenied', 'Request has expired', 403, {
+        Expires: new Date(failure.expiresAt).toISOString(),
+        ServerTime: new Date(failure.now).toISOString(),
+      });
   }
 }
 
