@@ -1,0 +1,177 @@
+/**
+ * Moves a pipe: finds the lanes that have something to carry (records enough, or a batching window that has passed, or
+ * a retry that is due) and carries a batch of several of them at once, so that they share a commit. A lane that fails
+ * backs off by itself and holds up no other.
+ */
+
+import { AwsError } from '../../aws-error.ts';
+import type { HopStatus, Mover, Outcome, Ports, Principal } from '../../ports.ts';
+import { ends } from '../../store/log.ts';
+import { STREAM_SEQUENCE_DIGITS, sequenceNumber } from '../../store/sequence.ts';
+import type { Read } from '../../store/store.ts';
+import { type Carried, createCarrier } from './carry.ts';
+import type { PipeConfig } from './config.ts';
+import { type Lane, shardsOf, unread } from './source.ts';
+import { laneState, pipeState, putLaneState, putPipeState, topicOf } from './state.ts';
+
+/** Lanes that one step carries; more would keep the event loop for too long. */
+const LANES_AT_ONCE = 4;
+const BACKOFF_FIRST_MS = 100;
+const BACKOFF_MAX_MS = 30_000;
+/** While the source itself cannot be read. */
+const SOURCE_PAUSE_MS = 1000;
+
+/** What a lane remembers while the engine runs. */
+type Pace = { notBefore: number; failures: number; windowSince?: number; newestCreatedAt: number };
+
+type Readiness = 'nothing' | 'ready' | { wakeAt: number };
+
+export type PipeMover = Mover & { status(read: Read): HopStatus };
+
+export function pipeMover(config: PipeConfig, arn: string, ports: Ports): PipeMover {
+  const { store, clock } = ports;
+  const role: Principal = { kind: 'role', roleArn: config.roleArn, session: config.name };
+  const carry = createCarrier(config, arn, role, ports);
+  const paces = new Map<string, Pace>();
+  const counted: HopStatus = { in: 0, out: 0, waiting: 0, failed: 0 };
+  let lanes: Lane[] = [];
+  /** The lane that the next step begins with: each gets its turn. */
+  let turn = 0;
+
+  async function findLanes(): Promise<void> {
+    const shards = await shardsOf(config, role, ports);
+    const indexes = Array.from({ length: config.source.parallelizationFactor }, (_, index) => index);
+    lanes = shards.flatMap((shardId) => indexes.map((index) => ({ shardId, index })));
+    if (!pipeState(store, arn)?.begun) await begin();
+  }
+
+  /** LATEST means the records after this moment, TRIM_HORIZON those that the stream still has at this moment. */
+  function begin(): Promise<void> {
+    return store.transact((tx) => {
+      const state = pipeState(tx, arn);
+      if (!state || state.begun) return;
+      for (const lane of lanes) {
+        const { tail, head } = ends(tx, `${config.sourceArn}/${lane.shardId}`);
+        const first = config.source.startingPosition === 'LATEST' ? head : tail;
+        const after = sequenceNumber(first - 1, STREAM_SEQUENCE_DIGITS);
+        if (first > 0) putLaneState(tx, arn, lane, { after });
+      }
+      putPipeState(tx, arn, { ...state, begun: true });
+    });
+  }
+
+  function paceOf({ shardId, index }: Lane): Pace {
+    const key = `${shardId}/${index}`;
+    const pace = paces.get(key) ?? { notBefore: 0, failures: 0, newestCreatedAt: 0 };
+    paces.set(key, pace);
+    return pace;
+  }
+
+  function readiness(lane: Lane, now: number): Readiness {
+    const pace = paceOf(lane);
+    const state = laneState(store, arn, lane);
+    if (pace.notBefore > now) return { wakeAt: pace.notBefore };
+    if (state.retry) return 'ready';
+    const { count } = unread(store, config, lane.shardId, state.after);
+    if (count === 0) {
+      delete pace.windowSince;
+      return 'nothing';
+    }
+    pace.windowSince ??= now;
+    const windowEnds = pace.windowSince + config.source.batchingWindowSeconds * 1000;
+    return count >= config.source.batchSize || now >= windowEnds ? 'ready' : { wakeAt: windowEnds };
+  }
+
+  function note(lane: Lane, carried: Carried): void {
+    const pace = paceOf(lane);
+    delete pace.windowSince;
+    pace.newestCreatedAt = carried.newestCreatedAt ?? pace.newestCreatedAt;
+    counted.in += carried.read;
+    counted.out += carried.delivered;
+    counted.failed += carried.gaveUp;
+    if (carried.gaveUpReason !== undefined)
+      counted.lastFailure = `${carried.gaveUp} record(s): ${carried.gaveUpReason}`;
+    if (carried.left === 0) {
+      pace.failures = 0;
+      pace.notBefore = 0;
+      return;
+    }
+    pace.failures = carried.delivered > 0 ? 1 : pace.failures + 1;
+    const pause = Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** (pace.failures - 1));
+    pace.notBefore = clock.now() + pause;
+    ports.log('warn', `pipe ${config.name} tries ${carried.left} record(s) again`, {
+      shard: lane.shardId,
+      afterMs: pause,
+      reason: carried.reason,
+    });
+  }
+
+  async function carryLanes(ready: readonly Lane[]): Promise<Outcome> {
+    const all = await Promise.all(
+      ready.map((lane) =>
+        store.transact((tx) =>
+          // A StopPipe that was answered before this moment holds.
+          pipeState(tx, arn)?.desired === 'RUNNING' ? carry(tx, lane) : undefined,
+        ),
+      ),
+    );
+    let delivered = 0;
+    let gaveUp = 0;
+    let reason = '';
+    all.forEach((carried, index) => {
+      if (!carried) return;
+      note(ready[index] as Lane, carried);
+      delivered += carried.delivered;
+      gaveUp += carried.gaveUp;
+      reason = carried.gaveUpReason ?? reason;
+    });
+    return gaveUp > 0
+      ? { kind: 'gave-up', records: gaveUp, reason }
+      : { kind: 'delivered', records: delivered };
+  }
+
+  async function step(): Promise<Outcome> {
+    if (pipeState(store, arn)?.desired === 'STOPPED') return { kind: 'idle' };
+    try {
+      await findLanes();
+      const now = clock.now();
+      const ready: Lane[] = [];
+      let wakeAt = Number.POSITIVE_INFINITY;
+      for (let n = 0; n < lanes.length && ready.length < LANES_AT_ONCE; n++) {
+        const lane = lanes[(turn + n) % lanes.length] as Lane;
+        const state = readiness(lane, now);
+        if (state === 'ready') ready.push(lane);
+        else if (state !== 'nothing') wakeAt = Math.min(wakeAt, state.wakeAt);
+      }
+      turn = (turn + Math.max(1, ready.length)) % Math.max(1, lanes.length);
+      if (ready.length > 0) return await carryLanes(ready);
+      return wakeAt === Number.POSITIVE_INFINITY ? { kind: 'idle' } : { kind: 'idle', wakeAt };
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      counted.lastFailure = `the source cannot be read: ${error.code}: ${error.message}`;
+      return { kind: 'retry', afterMs: SOURCE_PAUSE_MS, reason: counted.lastFailure };
+    }
+  }
+
+  /** A lane knows its oldest waiting record only when it reads it: that one is younger than the newest it carried,
+   * and was there when it began to wait. */
+  function status(read: Read): HopStatus {
+    let waiting = 0;
+    let lagMs = 0;
+    for (const shardId of new Set(lanes.map((lane) => lane.shardId))) {
+      const own = lanes.filter((lane) => lane.shardId === shardId);
+      const counts = own.map((lane) => {
+        const { after, retry } = laneState(read, arn, lane);
+        const { count } = unread(read, config, shardId, after);
+        return retry ? count - retry.scanned + retry.left.length : count;
+      });
+      const most = Math.max(0, ...counts);
+      waiting += most;
+      const since = Math.max(...own.map(paceOf).map((pace) => pace.windowSince ?? pace.newestCreatedAt));
+      if (most > 0 && since > 0) lagMs = Math.max(lagMs, clock.now() - since);
+    }
+    return { ...counted, waiting, ...(waiting > 0 ? { lagMs } : {}) };
+  }
+
+  return { name: `pipe/${config.name}`, listensTo: [config.sourceArn, topicOf(arn)], step, status };
+}
