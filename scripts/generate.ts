@@ -11,20 +11,19 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import standalone from 'ajv/dist/standalone/index.js';
 
 type Property = { type: string; enum?: string[]; description?: string };
-type ObjectSchema = {
-  $id: string;
-  description: string;
-  allOf?: { $ref: string }[];
-  required: string[];
-  properties: Record<string, Property>;
-};
+type Reference = { $ref: string };
+/** An order's field in the lake row: the order's own rule, or, where an order may lack it, that rule or null. */
+type Borrowed = Reference | { anyOf: [Reference, { type: 'null' }] };
+type Schema<P> = { $id: string; description: string; required: string[]; properties: Record<string, P> };
 
 const ROOT = new URL('..', import.meta.url);
 const HEAD = '// Made by `npm run generate` from schemas/*.schema.json. Change the schema, not this file.\n';
 const TYPES: Record<string, string> = { string: 'string', integer: 'number', number: 'number' };
 
-export const ORDER_SCHEMA = readSchema('schemas/order.schema.json');
-export const LAKE_ROW_SCHEMA = readSchema('schemas/lake-row.schema.json');
+const REST = '  /** Attributes that the schema does not name. */\n  [attribute: string]: unknown;\n';
+
+export const ORDER_SCHEMA = readSchema<Property>('schemas/order.schema.json');
+export const LAKE_ROW_SCHEMA = readSchema<Property | Borrowed>('schemas/lake-row.schema.json');
 
 /** Every derived file: its path in the repository and its text. */
 export function generated(): Map<string, string> {
@@ -32,7 +31,7 @@ export function generated(): Map<string, string> {
     ['schemas/order.gen.ts', `${HEAD}\n${orderType()}\n${fieldsOf('ORDER_FIELDS', ORDER_SCHEMA)}`],
     [
       'schemas/lake-row.gen.ts',
-      `${HEAD}\nimport type { Order } from './order.gen.ts';\n\n${lakeRowType()}\n${fieldsOf('CHANGE_FIELDS', LAKE_ROW_SCHEMA)}`,
+      `${HEAD}\nimport type { Order } from './order.gen.ts';\n\n${lakeRowType()}\n${fieldsOf('CHANGE_FIELDS', changeSchema())}`,
     ],
     ['lambdas/transform/validate-order.gen.js', `${HEAD}${validatorCode()}\n`],
     ['lambdas/transform/validate-order.gen.d.ts', `${HEAD}\n${VALIDATOR_TYPES}`],
@@ -40,20 +39,36 @@ export function generated(): Map<string, string> {
 }
 
 function orderType(): string {
-  const rest = '  /** Attributes that the schema does not name. */\n  [attribute: string]: unknown;\n';
-  return `${comment(ORDER_SCHEMA.description)}export type Order = {\n${members(ORDER_SCHEMA)}${rest}};\n`;
+  return `${comment(ORDER_SCHEMA.description)}export type Order = {\n${members(ORDER_SCHEMA)}${REST}};\n`;
+}
+
+/** The lake row's own fields: what it adds to the order's, which it must borrow one and all. */
+function changeSchema(): Schema<Property> {
+  const { $id, description, required, properties } = LAKE_ROW_SCHEMA;
+  for (const name of Object.keys(ORDER_SCHEMA.properties)) {
+    const wanted = JSON.stringify(borrowed(name));
+    if (JSON.stringify(properties[name]) !== wanted || !required.includes(name))
+      throw new Error(`${$id}: ${name} must be required, and be ${wanted} as the order's schema says.`);
+  }
+  const own = Object.entries(properties).filter((field): field is [string, Property] => 'type' in field[1]);
+  return { $id, description, required, properties: Object.fromEntries(own) };
+}
+
+function borrowed(name: string): Borrowed {
+  const reference = { $ref: `${ORDER_SCHEMA.$id}#/properties/${name}` };
+  return ORDER_SCHEMA.required.includes(name) ? reference : { anyOf: [reference, { type: 'null' }] };
 }
 
 function lakeRowType(): string {
-  const [base, ...others] = LAKE_ROW_SCHEMA.allOf ?? [];
-  if (base?.$ref !== ORDER_SCHEMA.$id || others.length > 0)
-    throw new Error(
-      `${LAKE_ROW_SCHEMA.$id}: allOf must be one $ref to ${ORDER_SCHEMA.$id}; teach generate.ts more.`,
-    );
-  return `${comment(LAKE_ROW_SCHEMA.description)}export type LakeRow = Order & {\n${members(LAKE_ROW_SCHEMA)}};\n`;
+  const optional = Object.keys(ORDER_SCHEMA.properties).filter(
+    (name) => !ORDER_SCHEMA.required.includes(name),
+  );
+  const nullable = optional.map((name) => `  ${name}: Required<Order>['${name}'] | null;\n`).join('');
+  const required = ORDER_SCHEMA.required.map((name) => `'${name}'`).join(' | ');
+  return `${comment(LAKE_ROW_SCHEMA.description)}export type LakeRow = Pick<Order, ${required}> & {\n${nullable}${members(changeSchema())}${REST}};\n`;
 }
 
-function members({ $id, properties, required }: ObjectSchema): string {
+function members({ $id, properties, required }: Schema<Property>): string {
   return Object.entries(properties)
     .map(([name, { type, enum: values, description }]) => {
       const written = values?.map((value) => `'${value}'`).join(' | ') ?? TYPES[type];
@@ -65,7 +80,7 @@ function members({ $id, properties, required }: ObjectSchema): string {
 }
 
 /** The schema's own fields as data, for code that walks them. */
-function fieldsOf(constant: string, { properties }: ObjectSchema): string {
+function fieldsOf(constant: string, { properties }: Schema<Property>): string {
   const entries = Object.entries(properties).map(
     ([name, { type }]) => `  { name: '${name}', type: '${type}' },\n`,
   );
@@ -104,7 +119,7 @@ export declare const validate: {
 };
 `;
 
-function readSchema(path: string): ObjectSchema {
+function readSchema<P>(path: string): Schema<P> {
   return JSON.parse(readFileSync(new URL(path, ROOT), 'utf8'));
 }
 

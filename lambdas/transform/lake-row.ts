@@ -3,6 +3,9 @@
  * then the attributes that the schema does not name, then the change. Whether it is an order is ajv's to say, on the
  * fields that the schema names; the digits of its numbers go past ajv and past floats, as text.
  *
+ * A field that the order does not have is written as null: so the first row shows the crawler every column, and the
+ * views, which Athena refuses when a column is missing, stand from the first crawl on, whatever orders are like.
+ *
  * An attribute that bears the name of a field, of the change or of a partition in another case, or exactly, is
  * renamed by `distinctNames`: an attribute `event_id` becomes column `event_id_2`.
  */
@@ -16,7 +19,12 @@ import { validate } from './validate-order.gen.js';
 
 /** The lake's partitions, `dt=…/hour=…`: a crawler makes columns of them. */
 const PARTITION_COLUMNS = ['dt', 'hour'];
-const FIELDS = ORDER_FIELDS.map(({ name, type }) => ({ name, type, key: `"${name}":` }));
+const FIELDS = ORDER_FIELDS.map(({ name, type }) => ({
+  name,
+  type,
+  key: `"${name}":`,
+  absent: `"${name}":null,`,
+}));
 const ORDER_NAMES: ReadonlySet<string> = new Set(ORDER_FIELDS.map(({ name }) => name));
 const TAKEN: ReadonlySet<string> = new Set([
   ...ORDER_NAMES,
@@ -31,9 +39,12 @@ export function lakeRow(change: ReadChange): LakeRowText {
   const order: Record<string, unknown> = {};
   let line = '{';
   let named = 0;
-  for (const { name, type, key } of FIELDS) {
+  for (const { name, type, key, absent } of FIELDS) {
     const value = change.image[name];
-    if (value === undefined) continue;
+    if (value === undefined) {
+      line += absent;
+      continue;
+    }
     named += 1;
     line += `${key}${fieldText(name, type, value, order)},`;
   }

@@ -24,10 +24,11 @@ function faults(content: unknown): unknown {
 const without = (image: Image, name: string): Image =>
   Object.fromEntries(Object.entries(image).filter(([key]) => key !== name));
 
-test('the four original fields alone become a row', () => {
+test('the four original fields alone become a row with every column', () => {
   const { lines } = run(streamChange(SMALL_ORDER));
   assert.deepEqual(lines, [
-    '{"orderid":"2f7c9b52","product_name":"Headphones","quantity":2,"price":27.0,' +
+    '{"orderid":"2f7c9b52","product_name":"Headphones","quantity":2,"price":27.0,"category":null,' +
+      '"customer_id":null,"status":null,"created_at":null,"currency":null,"region":null,"deal_id":null,"channel":null,' +
       '"event_id":"9f0e5c4e5d1a4f3c8b7a6d5e4f3c2b1a","event_name":"INSERT",' +
       '"changed_at":"2026-07-08T09:30:00.000Z","sequence_number":"400000000000000000000000001"}\n',
   ]);
