@@ -20,11 +20,11 @@ type ListInput = { marker?: string; maxItems: number };
 /** https://docs.aws.amazon.com/lambda/latest/api/API_ListFunctions.html */
 const LIST_ITEMS_MAX = 50;
 
-export function describeFunctions(functions: Functions, ports: Ports): Operation<never>[] {
+export function describeFunctions(functions: Functions, ports: Ports): Operation[] {
   return [
-    getFunction(functions, ports),
-    getFunctionConfiguration(functions, ports),
-    listFunctions(functions),
+    getFunction(functions, ports) as Operation,
+    getFunctionConfiguration(functions, ports) as Operation,
+    listFunctions(functions) as Operation,
   ];
 }
 

@@ -1,0 +1,202 @@
+/**
+ * One delivery stream's mover: reads its source, has the records processed, and writes an object when the buffer is
+ * full or old enough.
+ *
+ *     kinesis → [firehose] ⇄ transform → lake
+ *
+ * A delivery has three phases, so that a kill at any moment loses nothing and repeats nothing: the plan is written to
+ * the store; the objects are put under the plan's keys; checkpoints move on and the plan goes, in one transaction. It
+ * keeps no copy of the records: until then the source is where they are safe.
+ */
+
+import { AwsError } from '../../aws-error.ts';
+import type { HopStatus, Mover, Outcome, Ports } from '../../ports.ts';
+import type { Read } from '../../store/store.ts';
+import { createBuffer, type OpenBatch } from './buffer.ts';
+import type { DeliveryStreamConfig } from './config.ts';
+import { type Carried, putObjects } from './objects.ts';
+import { checkpoint, failuresOf, makePlan, type Plan, readPlan, settlePlan, writePlan } from './plan.ts';
+import type { Processed, Processor, Trouble } from './processor.ts';
+import { openReader, type Reader } from './reader.ts';
+import type { Source } from './source.ts';
+
+/** Source bytes read ahead of the processor: two of a Lambda's largest batches. */
+const READ_AHEAD_BYTES = 6 * 1024 * 1024;
+/** Invocations at a time. */
+const PARALLEL_BATCHES = 2;
+/** Waits double from the first to the last. AWS names none. */
+const RETRY_MS = { first: 1_000, last: 60_000 };
+
+/** A delivery whose plan is written and whose objects may be. */
+type UnderWay = { plan: Plan; processed: Processed[]; failedPuts: number };
+
+export class Delivery implements Mover {
+  readonly name: string;
+  readonly listensTo: string[];
+  readonly #config: DeliveryStreamConfig;
+  readonly #source: Source;
+  readonly #processor: Processor;
+  readonly #ports: Ports;
+  readonly #count = { in: 0, out: 0, failed: 0 };
+  #lastFailure: string | undefined;
+  #buffer = createBuffer();
+  #reader: Reader | undefined;
+  /** A plan that an earlier engine left: the buffer then holds its records and no others. */
+  #redo: Plan | undefined;
+  #underWay: UnderWay | undefined;
+  #parallel = PARALLEL_BATCHES;
+  #troubles = 0;
+
+  constructor(config: DeliveryStreamConfig, source: Source, processor: Processor, ports: Ports) {
+    this.name = `firehose/${config.name}`;
+    this.listensTo = source.topics;
+    this.#config = config;
+    this.#source = source;
+    this.#processor = processor;
+    this.#ports = ports;
+  }
+
+  async step(): Promise<Outcome> {
+    try {
+      return await this.#advance();
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      this.#lastFailure = `${error.code}: ${error.message}`;
+      return { kind: 'retry', afterMs: backoff(this.#troubles++), reason: this.#lastFailure };
+    }
+  }
+
+  status(read: Read): HopStatus {
+    const { clock } = this.#ports;
+    const oldest = this.#buffer.oldestAt();
+    return {
+      ...this.#count,
+      waiting: this.#source.waiting(read, (shard) => checkpoint(read, this.#config.name, shard)),
+      ...(oldest === undefined ? {} : { lagMs: clock.now() - oldest }),
+      ...(this.#lastFailure === undefined ? {} : { lastFailure: this.#lastFailure }),
+    };
+  }
+
+  async #advance(): Promise<Outcome> {
+    const reader = this.#reader ?? (await this.#open());
+    if (this.#underWay) return this.#deliver(this.#underWay);
+    const more = this.#redo ? false : await reader.fill(this.#buffer, () => this.#hasRoom());
+    const due = this.#isDue();
+    const trouble = await this.#process(due);
+    if (trouble) return this.#retryLater(trouble);
+    this.#troubles = 0;
+    if (due || this.#isFull()) return this.#deliver(await this.#plan(reader));
+    return more ? { kind: 'delivered', records: 0 } : this.#idle(reader);
+  }
+
+  async #open(): Promise<Reader> {
+    const { store, clock } = this.#ports;
+    const { name } = this.#config;
+    const reader = await openReader(this.#source, clock, (shard) => checkpoint(store, name, shard));
+    this.#buffer = createBuffer();
+    this.#redo = readPlan(store, name);
+    if (this.#redo) await reader.reread(this.#buffer, this.#redo);
+    this.#reader = reader;
+    return reader;
+  }
+
+  #hasRoom(): boolean {
+    return this.#buffer.pendingBytes() < READ_AHEAD_BYTES && !this.#isFull();
+  }
+
+  #isFull(): boolean {
+    return this.#buffer.processedBytes() >= this.#config.bufferBytes;
+  }
+
+  #isDue(): boolean {
+    const oldest = this.#buffer.oldestAt();
+    if (this.#redo) return true;
+    return oldest !== undefined && oldest + this.#config.bufferMs <= this.#ports.clock.now();
+  }
+
+  /** Has batches processed until none is left or the object is full; answers what is in the way. */
+  async #process(flush: boolean): Promise<Trouble | undefined> {
+    while (this.#redo || !this.#isFull()) {
+      const batches = this.#buffer.batches(this.#processor, flush, this.#parallel);
+      if (batches.length === 0) return undefined;
+      const found = await Promise.all(batches.map((batch) => this.#attempt(batch)));
+      this.#buffer.settle();
+      const trouble = found.find((each) => each !== undefined);
+      if (trouble) return trouble;
+    }
+    return undefined;
+  }
+
+  /** A batch that was tried as often as the stream allows is done, too: its records have failed. */
+  async #attempt(batch: OpenBatch): Promise<Trouble | undefined> {
+    if (batch.done) return undefined;
+    const result = await this.#processor.attempt(batch);
+    if (result.kind === 'processed') {
+      batch.done = result.processed;
+      return undefined;
+    }
+    batch.attempts++;
+    if (batch.attempts <= (this.#config.lambda?.retries ?? 0)) return result;
+    const { errorCode, errorMessage } = result;
+    const endedAt = this.#ports.clock.now();
+    const failure = { errorCode, errorMessage, attemptsMade: batch.attempts, endedAt };
+    batch.done = batch.records.map((record) => ({ record, result: { kind: 'failed', failure } }));
+    return undefined;
+  }
+
+  #retryLater({ errorCode, errorMessage }: Trouble): Outcome {
+    // A function that may run once at a time would throttle its own caller.
+    if (errorCode === 'Lambda.InvokeLimitExceeded') this.#parallel = 1;
+    const reason = `${this.#config.lambda?.functionArn}: ${errorCode}: ${errorMessage}`;
+    return { kind: 'retry', afterMs: backoff(this.#troubles++), reason };
+  }
+
+  async #plan(reader: Reader): Promise<UnderWay> {
+    const { store, chance } = this.#ports;
+    const processed = this.#buffer.take(this.#redo ? Number.POSITIVE_INFINITY : this.#config.bufferBytes);
+    const plan = this.#redo
+      ? { ...this.#redo, failures: failuresOf(processed) }
+      : makePlan(this.#config, chance, processed);
+    // If the store fails, the records that were taken are read again from the checkpoint.
+    this.#reader = undefined;
+    await store.transact((tx) => writePlan(tx, this.#config.name, plan));
+    this.#reader = reader;
+    this.#count.in += processed.length;
+    this.#underWay = { plan, processed, failedPuts: 0 };
+    return this.#underWay;
+  }
+
+  async #deliver(underWay: UnderWay): Promise<Outcome> {
+    const { plan, processed } = underWay;
+    const { bucket, name } = this.#config;
+    let carried: Carried;
+    try {
+      carried = await putObjects(this.#config, this.#ports, plan, processed);
+    } catch (error) {
+      // S3 that refuses, or a full disk: the plan stands, and the same objects are put again.
+      const problem = `${(error as Error).name}: ${(error as Error).message}`;
+      this.#lastFailure = `s3://${bucket}/${plan.key} cannot be written yet: ${problem}`;
+      return { kind: 'retry', afterMs: backoff(underWay.failedPuts++), reason: this.#lastFailure };
+    }
+    await this.#ports.store.transact((tx) => settlePlan(tx, name, plan, this.#source));
+    this.#underWay = undefined;
+    this.#redo = undefined;
+    this.#count.out += carried.written;
+    this.#count.failed += carried.failed;
+    if (carried.failed === 0) return { kind: 'delivered', records: processed.length };
+    const where = `s3://${bucket}/${plan.errorKey}`;
+    this.#lastFailure = `${carried.failed} record(s) in ${where}: ${carried.firstFailure}`;
+    return { kind: 'gave-up', records: carried.failed, reason: this.#lastFailure };
+  }
+
+  #idle(reader: Reader): Outcome {
+    const times = reader.readableAt();
+    const oldest = this.#buffer.oldestAt();
+    if (oldest !== undefined) times.push(oldest + this.#config.bufferMs);
+    return times.length === 0 ? { kind: 'idle' } : { kind: 'idle', wakeAt: Math.min(...times) };
+  }
+}
+
+function backoff(failures: number): number {
+  return Math.min(RETRY_MS.last, RETRY_MS.first * 2 ** failures);
+}

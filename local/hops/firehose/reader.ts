@@ -1,0 +1,108 @@
+/**
+ * Reads a delivery stream's source into its buffer, as far ahead as there is room: shard by shard in turns, each no
+ * more often than a shard may be read. It keeps the places up to which it read; how far records are delivered is the
+ * checkpoint's to say (`plan.ts`).
+ */
+
+import { AwsError } from '../../aws-error.ts';
+import type { Clock } from '../../clock.ts';
+import type { DeliveryBuffer } from './buffer.ts';
+import { failureIn, type Plan } from './plan.ts';
+import type { Processed } from './processor.ts';
+import type { Source, SourceRecord } from './source.ts';
+
+export type Reader = {
+  /** Reads each shard that may be read while there is `room`; says whether some were left for want of it. */
+  fill(buffer: DeliveryBuffer, room: () => boolean): Promise<boolean>;
+  /** Reads again what a plan covers, and goes on behind it. */
+  reread(buffer: DeliveryBuffer, plan: Plan): Promise<void>;
+  /** When there may be something to read, signal or no signal. */
+  readableAt(): number[];
+};
+
+/** A shard serves five reads a second: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_GetRecords.html */
+const READ_INTERVAL_MS = 200;
+/** After a read that was throttled. */
+const THROTTLED_READ_INTERVAL_MS = 1_000;
+
+type Place = {
+  after: string | undefined;
+  readableAt: number;
+  /** There may be records that were not read. */
+  unsure: boolean;
+};
+
+export async function openReader(
+  source: Source,
+  clock: Clock,
+  checkpoint: (shard: string) => string | undefined,
+): Promise<Reader> {
+  const places = new Map<string, Place>();
+  for (const shard of await source.shards())
+    places.set(shard, { after: checkpoint(shard), readableAt: 0, unsure: true });
+
+  async function readShard(shard: string, place: Place, buffer: DeliveryBuffer): Promise<void> {
+    // The shard that was read goes to the end of the map: next time others come first.
+    places.delete(shard);
+    places.set(shard, place);
+    place.readableAt = clock.now() + READ_INTERVAL_MS;
+    place.unsure = true;
+    try {
+      const { records, behind } = await source.read(shard, place.after);
+      buffer.add(records);
+      place.after = records.at(-1)?.sequenceNumber ?? place.after;
+      place.unsure = behind;
+    } catch (error) {
+      if (!isThrottled(error)) throw error;
+      place.readableAt = clock.now() + THROTTLED_READ_INTERVAL_MS;
+    }
+  }
+
+  return {
+    async fill(buffer, room) {
+      const now = clock.now();
+      for (const [shard, place] of [...places]) {
+        if (place.readableAt > now) place.unsure = true;
+        else if (room()) await readShard(shard, place, buffer);
+        else return true;
+      }
+      return false;
+    },
+    async reread(buffer, plan) {
+      for (const [shard, until] of Object.entries(plan.until)) {
+        await rereadShard(source, buffer, plan, shard, checkpoint(shard));
+        places.set(shard, { after: until, readableAt: 0, unsure: true });
+      }
+    },
+    readableAt: () => [...places.values()].flatMap(({ unsure, readableAt }) => (unsure ? [readableAt] : [])),
+  };
+}
+
+async function rereadShard(
+  source: Source,
+  buffer: DeliveryBuffer,
+  plan: Plan,
+  shard: string,
+  from: string | undefined,
+): Promise<void> {
+  const until = plan.until[shard] as string;
+  let after = from;
+  for (;;) {
+    const { records, behind } = await source.read(shard, after);
+    const planned = records.filter(({ sequenceNumber }) => BigInt(sequenceNumber) <= BigInt(until));
+    buffer.add(planned.filter((record) => !failureIn(plan, record)));
+    buffer.addProcessed(planned.flatMap((record) => knownFailure(plan, record)));
+    after = records.at(-1)?.sequenceNumber ?? after;
+    if (planned.length < records.length || after === until || (records.length === 0 && !behind)) return;
+  }
+}
+
+/** A record that failed before is not asked about again: its row must not appear beside its error. */
+function knownFailure(plan: Plan, record: SourceRecord): Processed[] {
+  const failure = failureIn(plan, record);
+  return failure ? [{ record, result: { kind: 'failed', failure } }] : [];
+}
+
+function isThrottled(error: unknown): boolean {
+  return error instanceof AwsError && error.code === 'ProvisionedThroughputExceededException';
+}
