@@ -6,7 +6,7 @@
 import type { Chance, Clock } from './clock.ts';
 import type { Principal } from './ports.ts';
 
-export type IssuedCredentials = { accessKeyId: string; secretAccessKey: string; sessionToken: string };
+type IssuedCredentials = { accessKeyId: string; secretAccessKey: string; sessionToken: string };
 
 export type Credentials = {
   /** New keys for a session of a role; the same session asked for again gets keys of its own. */
@@ -16,8 +16,8 @@ export type Credentials = {
   ): { secretAccessKey: string; sessionToken?: string; principal: Principal } | undefined;
 };
 
-export const USER_ACCESS_KEY_ID = 'local';
-export const USER_SECRET_ACCESS_KEY = 'local';
+const USER_ACCESS_KEY_ID = 'local';
+const USER_SECRET_ACCESS_KEY = 'local';
 
 /** AWS's keys of sessions begin so, and have 20 characters of base 32. */
 const SESSION_KEY_PREFIX = 'ASIA';

@@ -18,7 +18,7 @@ import type { Ports } from '../ports.ts';
 import type { RestBinding, WireResponse } from './binding.ts';
 import { type HttpMessage, type HttpResponse, type HttpServer, listen, readHead } from './http.ts';
 import { declaredPayload, readWhole, streamedPayload } from './payload.ts';
-import type { Dialect, Protocol, Request } from './protocol.ts';
+import type { Dialect, Protocol, Request, StreamedProtocol, WholeProtocol } from './protocol.ts';
 import { createRouter, type Route } from './router.ts';
 import { type Credential, type Verifier, verify } from './sigv4.ts';
 
@@ -80,7 +80,7 @@ async function respond(
 }
 
 async function answerWhole(
-  protocol: Protocol & { body: 'whole' },
+  protocol: WholeProtocol,
   request: Request,
   message: HttpMessage,
   verifier: Verifier,
@@ -92,7 +92,7 @@ async function answerWhole(
 }
 
 async function answerStreamed(
-  protocol: Protocol & { body: 'streamed' },
+  protocol: StreamedProtocol,
   request: Request,
   message: HttpMessage,
   verifier: Verifier,

@@ -155,15 +155,9 @@ function s3Error(failure: SignatureFailure): AwsError {
     case 'presign-expired':
       return s3TimeError(failure);
     case 'host-unsigned':
+      return unsigned(['host']);
     case 'headers-unsigned':
-      return new AwsError(
-        'AccessDenied',
-        'There were headers present in the request which were not signed',
-        403,
-        {
-          HeadersNotSigned: failure.kind === 'host-unsigned' ? 'host' : failure.names.join(', '),
-        },
-      );
+      return unsigned(failure.names);
     case 'unknown-key':
       return new AwsError(
         'InvalidAccessKeyId',
@@ -186,6 +180,15 @@ function s3Error(failure: SignatureFailure): AwsError {
         },
       );
   }
+}
+
+function unsigned(names: string[]): AwsError {
+  return new AwsError(
+    'AccessDenied',
+    'There were headers present in the request which were not signed',
+    403,
+    { HeadersNotSigned: names.join(', ') },
+  );
 }
 
 function incompleteQuery(): AwsError {

@@ -2,8 +2,8 @@
 
 import { systemClock } from '../clock.ts';
 import { createCredentials } from '../credentials.ts';
-import type { Operation, Principal, Refusal } from '../ports.ts';
-import { standIn, type TestPorts, testPorts } from '../testing/ports.ts';
+import type { Operation, Refusal } from '../ports.ts';
+import { type TestPorts, testPorts } from '../testing/ports.ts';
 import type { RestBinding } from './binding.ts';
 import { startServer } from './server.ts';
 
@@ -61,13 +61,4 @@ export async function testWire(
       await ports.cleanUp();
     },
   };
-}
-
-/** An operation that answers who called it. */
-export function whoCalls(service: Operation['service'], name: string): Operation {
-  return {
-    ...standIn(service, name, () => ({})),
-    kind: 'transaction',
-    run: (_tx, _input, { principal }: { principal: Principal }) => ({ Caller: principal.kind }),
-  } as Operation;
 }

@@ -9,7 +9,7 @@ import type { ServiceName } from '../../ports.ts';
 import type { RestBinding, WireRequest, WireResponse } from '../binding.ts';
 import { parseJson, toJson } from '../json.ts';
 
-export type RouteParts = {
+type RouteParts = {
   /** From the path, decoded. */
   labels: Record<string, string>;
   query: URLSearchParams;
