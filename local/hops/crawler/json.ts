@@ -15,6 +15,7 @@ const DEPTH_MAX = 500;
 const INT_MAX = 2_147_483_647n;
 const BIGINT_MAX = 9_223_372_036_854_775_807n;
 const NUMBER = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;
+const NUMBER_LIKE = /[-+.eE\d]*/y;
 const WORDS: readonly [string, Scalar][] = [
   ['true', 'boolean'],
   ['false', 'boolean'],
@@ -169,9 +170,12 @@ function readWord(cursor: Cursor): Scalar | undefined {
 }
 
 function readNumber(cursor: Cursor): Scalar {
-  NUMBER.lastIndex = cursor.at;
+  NUMBER_LIKE.lastIndex = NUMBER.lastIndex = cursor.at;
+  NUMBER_LIKE.test(cursor.text);
   const match = NUMBER.exec(cursor.text);
-  if (!match) throw new JsonError(cursor.text.slice(cursor.at) === '-');
+  // `-12.` or `1e` is a number that was cut off, if it is where the text ends.
+  if (!match || NUMBER_LIKE.lastIndex > NUMBER.lastIndex)
+    throw new JsonError(NUMBER_LIKE.lastIndex === cursor.text.length);
   cursor.at = NUMBER.lastIndex;
   if (match[1] !== undefined || match[2] !== undefined) return 'double';
   const [digits] = match;

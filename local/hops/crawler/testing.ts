@@ -22,7 +22,11 @@ export type Table = {
   VersionId: string;
   Parameters: Record<string, string>;
   PartitionKeys: { Name: string; Type: string }[];
-  StorageDescriptor: { Columns: { Name: string; Type: string }[]; Location: string };
+  StorageDescriptor: {
+    Columns: { Name: string; Type: string }[];
+    Location?: string;
+    Parameters?: Record<string, string>;
+  };
 };
 export type Partition = {
   Values: string[];
