@@ -46,7 +46,7 @@ const local: Environment = {
   encryption: { kind: 'aws-owned' },
   logRetentionDays: 1,
   alarms: 'none',
-  table: { pointInTimeRecovery: 'off' },
+  table: { writeUnitsPerSecondMax: 40_000, readUnitsPerSecondMax: 40_000, pointInTimeRecovery: 'off' },
   pipe: {
     batchRecords: 500,
     batchWindowSeconds: 0,
@@ -90,7 +90,7 @@ const dev: Environment = {
     freshnessSecondsMax: 15 * MINUTE,
     iteratorAgeSecondsMax: 5 * MINUTE,
   },
-  table: { pointInTimeRecovery: { days: 1 } },
+  table: { writeUnitsPerSecondMax: 1_000, readUnitsPerSecondMax: 1_000, pointInTimeRecovery: { days: 1 } },
   pipe: {
     batchRecords: 100,
     batchWindowSeconds: 1,
@@ -130,7 +130,7 @@ const staging: Environment = {
     freshnessSecondsMax: 10 * MINUTE,
     iteratorAgeSecondsMax: 2 * MINUTE,
   },
-  table: { pointInTimeRecovery: { days: 7 } },
+  table: { writeUnitsPerSecondMax: 20_000, readUnitsPerSecondMax: 10_000, pointInTimeRecovery: { days: 7 } },
   pipe: {
     batchRecords: 500,
     batchWindowSeconds: 1,
@@ -170,7 +170,7 @@ const prod: Environment = {
     freshnessSecondsMax: 10 * MINUTE,
     iteratorAgeSecondsMax: 2 * MINUTE,
   },
-  table: { pointInTimeRecovery: { days: 35 } },
+  table: { writeUnitsPerSecondMax: 40_000, readUnitsPerSecondMax: 40_000, pointInTimeRecovery: { days: 35 } },
   pipe: {
     batchRecords: 500,
     batchWindowSeconds: 1,

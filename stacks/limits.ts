@@ -21,6 +21,7 @@ const LIFECYCLE =
   'https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html';
 const KEY = 'https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html';
 const KEY_DELETION = 'https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html';
+const TABLE = 'https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html';
 const RECOVERY =
   'https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/PointInTimeRecovery_Howitworks.html';
 const LOGS =
@@ -43,6 +44,9 @@ export const LIMITS: Readonly<Record<string, Limit>> = {
   'alarms.periodSeconds': { among: [10, 20, 30, 60, 120, 180, 240, 300, 600, 900, 3600], page: ALARM },
   'alarms.freshnessSecondsMax': { min: MINUTE, max: DAY, page: ALARM },
   'alarms.iteratorAgeSecondsMax': { min: MINUTE, max: DAY, page: ALARM },
+  // 40,000 a table in us-east-2 before one asks for more.
+  'table.writeUnitsPerSecondMax': { min: 1, max: 40_000, page: TABLE },
+  'table.readUnitsPerSecondMax': { min: 1, max: 40_000, page: TABLE },
   'table.pointInTimeRecovery.days': { min: 1, max: 35, page: RECOVERY },
   // The source would give 10,000, but the target takes 500 at once.
   'pipe.batchRecords': { min: 1, max: 500, page: PUT_RECORDS },

@@ -8,7 +8,7 @@ import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy/index.js';
 import { Construct } from 'constructs';
 
-export type Condition = Record<string, Record<string, string | string[]>>;
+type Condition = Record<string, Record<string, string | string[]>>;
 
 export type Statement = {
   Sid: string;

@@ -10,7 +10,7 @@ import { EngineError } from '../aws-error.ts';
 import { arnWildcard, type Matcher, wildcard } from './wildcard.ts';
 
 /** What is known of a request. A key that is not set is absent, as in AWS: no service calls, no source ARN. */
-export const CONDITION_KEYS = [
+const CONDITION_KEYS = [
   'aws:principalaccount',
   'aws:principalarn',
   'aws:principalisawsservice',
@@ -19,7 +19,7 @@ export const CONDITION_KEYS = [
   'aws:sourceaccount',
   'aws:sourcearn',
 ] as const;
-export type ConditionKey = (typeof CONDITION_KEYS)[number];
+type ConditionKey = (typeof CONDITION_KEYS)[number];
 export type RequestContext = Partial<Record<ConditionKey, string>>;
 
 export type Condition = (context: RequestContext) => boolean;

@@ -26,7 +26,7 @@ export function parsePrincipals(json: unknown, address: string): PrincipalPatter
   );
 }
 
-export function awsPattern(value: string): PrincipalPattern {
+function awsPattern(value: string): PrincipalPattern {
   if (value === '*') return { kind: 'anyone' };
   const account = /^(?:arn:aws:iam::)?(\d{12})(?::root)?$/.exec(value)?.[1];
   return account === undefined ? { kind: 'identity', arn: value } : { kind: 'account', account };
