@@ -108,3 +108,9 @@ test('every answer names its request, an error’s XML too', async () => {
   assert.equal(refused.headers['x-amz-request-id'], 'r-1');
   assert.match(String(refused.body), /<Resource>\/lake<\/Resource><RequestId>r-1<\/RequestId><\/Error>$/);
 });
+
+test('a client that signed for another region is told the right one, by a HEAD too', () => {
+  const wrong = new AwsError('AuthorizationHeaderMalformed', 'wrong', 400, { Region: 'us-east-2' });
+  const { headers, body } = s3Binding.error(wrong, { method: 'HEAD', path: '/lake/k', requestId: 'r-1' });
+  assert.deepEqual([headers['x-amz-bucket-region'], body], ['us-east-2', undefined]);
+});

@@ -28,7 +28,12 @@ async function handle(request: WireRequest): Promise<WireResponse> {
 
 function error(error: AwsError, request: Pick<WireRequest, 'path' | 'requestId' | 'method'>): WireResponse {
   const { code, message, status, members } = asS3(error);
-  const headers = requestHeaders(request);
+  const region = members['Region'];
+  // A client that signed for another region learns the right one here; from a HEAD it has nothing else to go by.
+  const headers = {
+    ...requestHeaders(request),
+    ...(typeof region === 'string' ? { 'x-amz-bucket-region': region } : {}),
+  };
   if (status === 304) return { status, headers: { ...headers, ...headersOf(members) } };
   // A HEAD has no body to say more in.
   if (request.method === 'HEAD')
