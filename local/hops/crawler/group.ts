@@ -35,7 +35,7 @@ type Folder = { path: string[]; items: Located[] };
 /** A folder whose files are of too many kinds to be one table. */
 const MIXED = 'mixed';
 
-type Unit = { kind: string; fields: readonly Field[]; depth: number };
+type Unit = { kind: string; fields: Field[]; depth: number };
 
 export function planTables(target: Target, items: readonly Item[], output: OutputConfig): TablePlan[] {
   const located = items.map((item) => ({

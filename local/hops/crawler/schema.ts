@@ -25,10 +25,19 @@ export function merge(a: Type, b: Type): Type {
 }
 
 /** The fields of both, in order of first appearance. */
-export function mergeFields(a: readonly Field[], b: readonly Field[]): Field[] {
+export function mergeFields(a: Field[], b: readonly Field[]): Field[] {
+  if (addsNothing(a, b)) return a;
   const types = new Map<string, Type>(a);
   for (const [name, type] of b) types.set(name, merge(types.get(name) ?? 'null', type));
   return [...types];
+}
+
+/** The common case, cheaply: records of one writer have one schema. */
+function addsNothing(a: readonly Field[], b: readonly Field[]): boolean {
+  if (a.length === 0) return b.length === 0;
+  return b.every(
+    ([name, type], index) => a[index]?.[0] === name && (a[index][1] === type || type === 'null'),
+  );
 }
 
 /** Columns as Glue names them: lower case; names that differ in case alone are one column. */

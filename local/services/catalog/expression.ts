@@ -66,103 +66,105 @@ function unsupported(source: string, near: string): AwsError {
   return new AwsError('InvalidInputException', `Unsupported expression '${source}' near '${near}'`);
 }
 
+type Cursor = { source: string; tokens: readonly Token[]; at: number; depth: number };
+
 export function parseExpression(source: string): Expression {
-  const all = tokens(source);
-  let at = 0;
-  let depth = 0;
+  const cursor: Cursor = { source, tokens: tokens(source), at: 0, depth: 0 };
+  const found = either(cursor);
+  return cursor.at === cursor.tokens.length ? found : refuse(cursor);
+}
 
-  const refuse = (): never => {
-    throw unsupported(source, all[at]?.text ?? 'end of expression');
-  };
-  const is = (text: string) => {
-    const token = all[at];
-    return token !== undefined && (token.kind === 'word' || token.kind === 'symbol') && token.text === text;
-  };
-  const take = (text: string) => {
-    if (!is(text)) return false;
-    at += 1;
-    return true;
-  };
-  const expect = (text: string) => take(text) || refuse();
+function refuse(cursor: Cursor): never {
+  throw unsupported(cursor.source, cursor.tokens[cursor.at]?.text ?? 'end of expression');
+}
 
-  function either(): Expression {
-    let left = both();
-    while (take('OR')) left = { kind: 'or', left, right: both() };
-    return left;
+/** Moves past the keyword or symbol if it is next. */
+function take(cursor: Cursor, text: string): boolean {
+  const token = cursor.tokens[cursor.at];
+  const isNext = (token?.kind === 'word' || token?.kind === 'symbol') && token.text === text;
+  if (isNext) cursor.at += 1;
+  return isNext;
+}
+
+function expect(cursor: Cursor, text: string): void {
+  if (!take(cursor, text)) refuse(cursor);
+}
+
+function either(cursor: Cursor): Expression {
+  let left = both(cursor);
+  while (take(cursor, 'OR')) left = { kind: 'or', left, right: both(cursor) };
+  return left;
+}
+
+function both(cursor: Cursor): Expression {
+  let left = negated(cursor);
+  while (take(cursor, 'AND')) left = { kind: 'and', left, right: negated(cursor) };
+  return left;
+}
+
+function negated(cursor: Cursor): Expression {
+  cursor.depth += 1;
+  if (cursor.depth > NESTING_MAX) refuse(cursor);
+  const found: Expression = take(cursor, 'NOT') ? { kind: 'not', of: negated(cursor) } : simple(cursor);
+  cursor.depth -= 1;
+  return found;
+}
+
+function simple(cursor: Cursor): Expression {
+  if (!take(cursor, '(')) return predicate(cursor, key(cursor));
+  const inner = either(cursor);
+  expect(cursor, ')');
+  return inner;
+}
+
+function key(cursor: Cursor): string {
+  const token = cursor.tokens[cursor.at];
+  if (token?.kind !== 'quoted-name' && token?.kind !== 'word') return refuse(cursor);
+  if (token.kind === 'word' && KEYWORDS.has(token.text)) return refuse(cursor);
+  cursor.at += 1;
+  return token.name;
+}
+
+function literal(cursor: Cursor): Literal {
+  const token = cursor.tokens[cursor.at];
+  if (token?.kind !== 'number' && token?.kind !== 'text') return refuse(cursor);
+  cursor.at += 1;
+  return { kind: token.kind, value: token.text };
+}
+
+function predicate(cursor: Cursor, key: string): Expression {
+  if (take(cursor, 'IS')) {
+    const not = take(cursor, 'NOT');
+    expect(cursor, 'NULL');
+    return not ? { kind: 'not', of: { kind: 'null', key } } : { kind: 'null', key };
   }
+  if (take(cursor, 'NOT')) return { kind: 'not', of: among(cursor, key) ?? refuse(cursor) };
+  return among(cursor, key) ?? comparison(cursor, key);
+}
 
-  function both(): Expression {
-    let left = negated();
-    while (take('AND')) left = { kind: 'and', left, right: negated() };
-    return left;
+function comparison(cursor: Cursor, key: string): Expression {
+  const token = cursor.tokens[cursor.at];
+  const operator = token?.kind === 'symbol' ? COMPARISONS[token.text] : undefined;
+  if (!operator) return refuse(cursor);
+  cursor.at += 1;
+  return { kind: 'compare', key, operator, with: literal(cursor) };
+}
+
+/** IN, BETWEEN or LIKE, which NOT may stand before. */
+function among(cursor: Cursor, key: string): Expression | undefined {
+  if (take(cursor, 'IN')) {
+    expect(cursor, '(');
+    const list = [literal(cursor)];
+    while (take(cursor, ',')) list.push(literal(cursor));
+    expect(cursor, ')');
+    return { kind: 'in', key, list };
   }
-
-  function negated(): Expression {
-    depth += 1;
-    if (depth > NESTING_MAX) refuse();
-    const found = take('NOT') ? ({ kind: 'not', of: negated() } as const) : simple();
-    depth -= 1;
-    return found;
+  if (take(cursor, 'BETWEEN')) {
+    const low = literal(cursor);
+    expect(cursor, 'AND');
+    return { kind: 'between', key, low, high: literal(cursor) };
   }
-
-  function simple(): Expression {
-    if (take('(')) {
-      const inner = either();
-      expect(')');
-      return inner;
-    }
-    return predicate(key());
-  }
-
-  function key(): string {
-    const token = all[at];
-    if (token?.kind !== 'quoted-name' && token?.kind !== 'word') return refuse();
-    if (token.kind === 'word' && KEYWORDS.has(token.text)) return refuse();
-    at += 1;
-    return token.name;
-  }
-
-  function literal(): Literal {
-    const token = all[at];
-    if (token?.kind !== 'number' && token?.kind !== 'text') return refuse();
-    at += 1;
-    return { kind: token.kind, value: token.text };
-  }
-
-  function predicate(key: string): Expression {
-    if (take('IS')) {
-      const not = take('NOT');
-      expect('NULL');
-      return not ? { kind: 'not', of: { kind: 'null', key } } : { kind: 'null', key };
-    }
-    if (take('NOT')) return { kind: 'not', of: among(key) ?? refuse() };
-    const found = among(key);
-    if (found) return found;
-    const token = all[at];
-    const operator = token?.kind === 'symbol' ? COMPARISONS[token.text] : undefined;
-    if (!operator) return refuse();
-    at += 1;
-    return { kind: 'compare', key, operator, with: literal() };
-  }
-
-  function among(key: string): Expression | undefined {
-    if (take('IN')) {
-      expect('(');
-      const list = [literal()];
-      while (take(',')) list.push(literal());
-      expect(')');
-      return { kind: 'in', key, list };
-    }
-    if (take('BETWEEN')) {
-      const low = literal();
-      expect('AND');
-      return { kind: 'between', key, low, high: literal() };
-    }
-    if (!take('LIKE')) return undefined;
-    const pattern = literal();
-    return pattern.kind === 'text' ? { kind: 'like', key, pattern: pattern.value } : refuse();
-  }
-
-  const found = either();
-  return at === all.length ? found : refuse();
+  if (!take(cursor, 'LIKE')) return undefined;
+  const pattern = literal(cursor);
+  return pattern.kind === 'text' ? { kind: 'like', key, pattern: pattern.value } : refuse(cursor);
 }
