@@ -36,7 +36,9 @@ export class Crawler extends Construct {
     const role = new ServiceRole(this, 'role', {
       name: this.name,
       service: 'glue.amazonaws.com',
-      onlyFor: { StringEquals: { 'aws:SourceAccount': setting.account } },
+      // AWS does not say that Glue names its account for a crawler; where it does not, a plain StringEquals would keep
+      // the crawler from ever starting.
+      onlyFor: { StringEqualsIfExists: { 'aws:SourceAccount': setting.account } },
       statements: statements(setting, lake, this.database),
     });
     new GlueCrawler(this, 'Default', {

@@ -1,0 +1,121 @@
+/**
+ * What is live, as the Glue catalog has it, and the stamp by which a view of ours is known again.
+ *
+ * Athena does not keep the SQL that it is given: it stores its own formatting of it, without comments, in
+ * ViewOriginalText (`/* Presto View: <base64 JSON> *␘/`). Comparing texts would find a difference for ever. So the
+ * publisher writes three digests beside the view, into its table's parameters: of the SQL in the repository, of what
+ * Athena made of it, and of the columns that it was made over. CREATE OR REPLACE VIEW by anyone writes the parameters
+ * anew, without the stamp; an edit through Glue leaves the stamp and a text that does not match it. There is no
+ * state but the catalog.
+ */
+
+import { createHash } from 'node:crypto';
+import {
+  type GlueClient,
+  GetTableCommand,
+  GetTablesCommand,
+  type Table,
+  type TableInput,
+  UpdateTableCommand,
+} from '@aws-sdk/client-glue';
+
+export type Stamp = { source: string; stored: string; below: string };
+
+const PARAMETERS = {
+  source: 'published_source_sha256',
+  stored: 'published_text_sha256',
+  below: 'published_over_sha256',
+} as const;
+
+/** Every table and view of the database by name. */
+export async function liveTables(glue: GlueClient, database: string): Promise<Map<string, Table>> {
+  const found = new Map<string, Table>();
+  let token: string | undefined;
+  do {
+    const page = await glue.send(
+      new GetTablesCommand({ DatabaseName: database, ...(token ? { NextToken: token } : {}) }),
+    );
+    for (const table of page.TableList ?? []) found.set(table.Name ?? '', table);
+    token = page.NextToken;
+  } while (token);
+  return found;
+}
+
+export async function liveTable(glue: GlueClient, database: string, name: string): Promise<Table> {
+  const { Table: table } = await glue.send(new GetTableCommand({ DatabaseName: database, Name: name }));
+  if (!table) throw new Error(`Glue answered GetTable for ${name} without a table.`);
+  return table;
+}
+
+export function isView(table: Table): boolean {
+  return table.TableType === 'VIRTUAL_VIEW';
+}
+
+/** `quantity int`, the partition's columns too. */
+export function columnsOf(table: Table): { name: string; type: string }[] {
+  return [...(table.StorageDescriptor?.Columns ?? []), ...(table.PartitionKeys ?? [])].map(
+    ({ Name, Type }) => ({ name: Name ?? '', type: Type ?? '' }),
+  );
+}
+
+/** The stamp of a view of ours; undefined for any other table or view. */
+export function stampOf({ Parameters: parameters = {} }: Table): Stamp | undefined {
+  const [source, stored, below] = [
+    parameters[PARAMETERS.source],
+    parameters[PARAMETERS.stored],
+    parameters[PARAMETERS.below],
+  ];
+  if (source === undefined || stored === undefined || below === undefined) return undefined;
+  return { source, stored, below };
+}
+
+/** What the stamp of a view should say: `live` is the view itself, `below` the tables that it reads. */
+export function stampFor(sql: string, live: Table, below: readonly Table[]): Stamp {
+  const columns = below.map((table) => [
+    table.Name,
+    columnsOf(table)
+      .map(({ name, type }) => `${name} ${type}`)
+      .sort(),
+  ]);
+  return { source: sha256(sql), stored: sha256(live.ViewOriginalText ?? ''), below: sha256(JSON.stringify(columns)) };
+}
+
+/** Writes the stamp and leaves everything else of the view as it is; Glue knows no smaller update. */
+export async function stamp(glue: GlueClient, database: string, live: Table, value: Stamp): Promise<void> {
+  const parameters = {
+    [PARAMETERS.source]: value.source,
+    [PARAMETERS.stored]: value.stored,
+    [PARAMETERS.below]: value.below,
+  };
+  await glue.send(
+    new UpdateTableCommand({
+      DatabaseName: database,
+      TableInput: { ...tableInput(live), Parameters: { ...live.Parameters, ...parameters } },
+      SkipArchive: true,
+      // Should someone replace the view at this moment, theirs is not stamped as ours.
+      ...(live.VersionId === undefined ? {} : { VersionId: live.VersionId }),
+    }),
+  );
+}
+
+/** The members of what GetTable answers that UpdateTable takes.
+ * https://docs.aws.amazon.com/glue/latest/webapi/API_TableInput.html */
+function tableInput(table: Table): TableInput {
+  const { Name, Description, Owner, Retention, StorageDescriptor, PartitionKeys } = table;
+  const { ViewOriginalText, ViewExpandedText, TableType } = table;
+  return {
+    Name,
+    Description,
+    Owner,
+    Retention,
+    StorageDescriptor,
+    PartitionKeys,
+    ViewOriginalText,
+    ViewExpandedText,
+    TableType,
+  };
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
