@@ -27,7 +27,7 @@ const MARK_LENGTH = 2;
 const MARKS = new Set([MARK_WHOLE, MARK_BEGUN, MARK_BESIDE]);
 
 /** What a file name in a bucket's directory says of the key: a whole segment, or the beginning of one. */
-export type Name = { segment: string; begun: boolean };
+type Name = { segment: string; begun: boolean };
 
 /** The file that holds the object, or that would hold it were it written now. */
 export function objectPath(s3Directory: string, bucket: string, key: string): string {

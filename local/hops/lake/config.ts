@@ -9,7 +9,7 @@ import type { Block } from '../../stack/stack.ts';
 
 export type BucketConfig = { name: string };
 
-export type PublicAccessBlockConfig = {
+type PublicAccessBlockConfig = {
   bucket: string;
   BlockPublicAcls: boolean;
   IgnorePublicAcls: boolean;

@@ -37,7 +37,7 @@ export function createMultipartUpload(lake: Lake): Operation {
         ...(checksum ? { checksum } : {}),
       };
       mkdirSync(uploadDirectory(lake, id), { recursive: true });
-      syncDirectory(incomingDirectory(lake));
+      await syncDirectory(incomingDirectory(lake));
       await lake.ports.store.transact((tx) => tx.put(uploadKey(id), upload));
       return {
         Bucket: bucket,

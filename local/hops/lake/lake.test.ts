@@ -125,6 +125,24 @@ test('a body that fails on its way leaves nothing, and the version before stands
   assert.deepEqual(readdirSync(join(ports.directory('s3'), '.incoming')), []);
 });
 
+test('a write cut off at any commit leaves one version, with what was said of it', async () => {
+  const { store } = ports;
+  for (const commit of [1, 2]) {
+    await put('a', 'before', { ContentType: 'text/before' });
+    let commits = 0;
+    ports.store = {
+      ...store,
+      transact: (work) =>
+        ++commits === commit ? Promise.reject(new Error('power failed')) : store.transact(work),
+    };
+    await assert.rejects(put('a', 'after', { ContentType: 'text/after' }), /power failed/);
+    ports.store = store;
+    const expected = commit === 1 ? 'before' : 'after';
+    assert.equal(await get('a'), expected);
+    assert.equal((await call('HeadObject', { Key: 'a' }))['ContentType'], `text/${expected}`);
+  }
+});
+
 test('a file system that refuses is told as S3 tells its own faults, and logged with its path', async () => {
   const logged: unknown[] = [];
   ports.log = (_level, message, about) => void logged.push([message, about]);

@@ -10,7 +10,7 @@ import { walk } from './walk.ts';
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html */
 const KEYS_MAX = 1000;
 
-export type PageInput = {
+type PageInput = {
   prefix: string;
   delimiter: string | undefined;
   keysMax: number;
@@ -87,7 +87,7 @@ export function groupOf(key: string, prefix: string, delimiter: string | undefin
 }
 
 /** As S3 does it: everything but letters, digits and `-_.~/`. */
-export function urlEncoded(key: string): string {
+function urlEncoded(key: string): string {
   return encodeURIComponent(key)
     .replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
     .replaceAll('%2F', '/');

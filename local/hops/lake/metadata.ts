@@ -12,7 +12,7 @@ const HEADERS = [
   'ContentType',
   'Expires',
 ] as const;
-export type HeaderName = (typeof HEADERS)[number];
+type HeaderName = (typeof HEADERS)[number];
 
 export type Metadata = {
   headers: Partial<Record<HeaderName, string>>;

@@ -8,7 +8,7 @@
  */
 
 import { createHash } from 'node:crypto';
-import { type BigIntStats, closeSync, fsyncSync, openSync, rmSync } from 'node:fs';
+import { type BigIntStats, rmSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { objectPath } from '../../store/files.ts';
 import type { Checksum } from './checksum.ts';
@@ -87,7 +87,7 @@ export function publish(
     const description: Description = { ...stamp(stats), ...rest, ...(checksum ? { checksum } : {}) };
     const versions = [description, ...(current ? [current.description] : [])];
     await lake.ports.store.transact((tx) => tx.put(['object', bucket, key], versions));
-    for (const directory of place(lake.directory, bucket, key, received.path)) syncDirectory(directory);
+    for (const directory of place(lake.directory, bucket, key, received.path)) await syncDirectory(directory);
     await lake.ports.store.transact((tx) => tx.signal(topicOf(bucket)));
     lake.wrote();
     return { lastModified: timeOf(stats) };
@@ -105,7 +105,7 @@ export function removeObject(
     const current = await findObject(lake, bucket, key);
     check(current);
     if (!current) return false;
-    syncDirectory(removeFile(lake.directory, bucket, key));
+    await syncDirectory(removeFile(lake.directory, bucket, key));
     await lake.ports.store.transact((tx) => {
       tx.remove(['object', bucket, key]);
       tx.signal(topicOf(bucket));
@@ -114,16 +114,13 @@ export function removeObject(
   });
 }
 
-export function syncDirectory(path: string): void {
-  let directory: number | undefined;
+export async function syncDirectory(path: string): Promise<void> {
+  // The last object in it may have gone meanwhile, and the directory with it.
+  const directory = await open(path, 'r').catch((reason: NodeJS.ErrnoException) => absent(reason));
   try {
-    directory = openSync(path, 'r');
-    fsyncSync(directory);
-  } catch (reason) {
-    // The last object in it may have gone meanwhile, and the directory with it.
-    absent(reason as NodeJS.ErrnoException);
+    await directory?.sync();
   } finally {
-    if (directory !== undefined) closeSync(directory);
+    await directory?.close();
   }
 }
 

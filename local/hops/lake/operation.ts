@@ -2,7 +2,7 @@
 
 import type { CallContext, Operation, Permission } from '../../ports.ts';
 
-export type LakeOperation<I, O> = {
+type LakeOperation<I, O> = {
   name: string;
   parse(input: unknown): I;
   permissions(input: I): Permission[];

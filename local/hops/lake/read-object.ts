@@ -10,7 +10,7 @@ import { metadataMembers } from './metadata.ts';
 import type { StoredObject } from './objects.ts';
 import type { Range } from './range.ts';
 
-export type ReadInput = {
+type ReadInput = {
   bucket: string;
   key: string;
   conditions: Conditions;

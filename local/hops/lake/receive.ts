@@ -12,7 +12,7 @@ import { type Input, text } from './input.ts';
 import type { Lake } from './lake.ts';
 
 /** Of one PutObject and of one part. https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
-export const UPLOAD_BYTES_MAX = 5 * 1024 ** 3;
+const UPLOAD_BYTES_MAX = 5 * 1024 ** 3;
 
 export type Body = string | Uint8Array | AsyncIterable<Uint8Array> | undefined;
 
@@ -25,7 +25,7 @@ export type Expected = {
   bytesMax?: number;
 };
 
-export const INCOMING = '.incoming';
+const INCOMING = '.incoming';
 
 export function incomingDirectory(lake: Lake): string {
   return `${lake.directory}/${INCOMING}`;

@@ -34,7 +34,7 @@ export async function storePart(
       ...(received.checksum ? { checksum: received.checksum } : {}),
     };
     renameSync(received.path, `${directory}/${part.file}`);
-    syncDirectory(directory);
+    await syncDirectory(directory);
     const before = await store.transact((tx) => {
       uploadOf(tx, name);
       const before = tx.get<Part>(partKey(name.uploadId, number));

@@ -12,7 +12,7 @@ import type { Metadata } from './metadata.ts';
 import { incomingDirectory } from './receive.ts';
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
-export const PART_NUMBER_MAX = 10_000;
+const PART_NUMBER_MAX = 10_000;
 export const PART_BYTES_MIN = 5 * 1024 ** 2;
 export const OBJECT_BYTES_MAX = 5 * 1024 ** 4;
 
