@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { EngineError } from '../../aws-error.ts';
+import { compilePath } from '../../event-pattern/json-path.ts';
 import { ADMINISTRATOR, testPorts, testStack } from '../../testing/ports.ts';
 import { pipeKind } from './config.ts';
 import { block, scene } from './fixture.ts';
-import { compilePath } from './json-path.ts';
 import { compileTemplate } from './template.ts';
 
 const parse = (source: Record<string, unknown>, more: Record<string, unknown> = {}) =>

@@ -1,9 +1,9 @@
 /** Reads `aws_pipes_pipe`: a DynamoDB stream as source, a Kinesis stream as target, and nothing in between. */
 
+import { compilePath, type JsonPath } from '../../event-pattern/json-path.ts';
 import { compilePattern, type EventPattern } from '../../event-pattern/pattern.ts';
 import type { ResourceKind } from '../../ports.ts';
 import type { Block } from '../../stack/stack.ts';
-import { compilePath, type JsonPath } from './json-path.ts';
 import { compileTemplate, type Template } from './template.ts';
 
 export type DesiredState = 'RUNNING' | 'STOPPED';

@@ -4,7 +4,7 @@
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-input-transformation.html
  */
 
-import { compilePath, type JsonPath } from './json-path.ts';
+import { compilePath, type JsonPath } from '../../event-pattern/json-path.ts';
 
 /** Makes the target's input from the record. */
 export type Template = (record: unknown) => string;

@@ -1,4 +1,4 @@
-/** The JSON paths that a pipe's parameters and templates use: `$`, `$.a.b`, `$.list[0]`, `$['a']`. No filters, no `*`.
+/** The JSON paths of pipes and event targets: `$`, `$.a.b`, `$.list[0]`, `$['a']`. No filters, no `*`.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-event-target.html */
 
 /** Answers undefined where the value has no such member. */
