@@ -9,7 +9,7 @@ import { fieldsOf, type Node, readValues } from './json.ts';
 import { type JsonPath, select } from './json-path.ts';
 import { type Field, mergeFields } from './schema.ts';
 
-export type Compression = 'none' | 'gzip';
+type Compression = 'none' | 'gzip';
 
 export type JsonProfile = {
   kind: 'json';

@@ -26,8 +26,8 @@ export type TablePlan = {
   strays: number;
 };
 
-export const SIMILARITY_MIN = 0.7;
-export const KINDS_MAX = 5;
+const SIMILARITY_MIN = 0.7;
+const KINDS_MAX = 5;
 
 type Located = { item: Item; folders: string[] };
 /** Located items below the folder of these names. */

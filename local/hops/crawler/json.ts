@@ -45,7 +45,7 @@ export function readValues(text: string, complete: boolean): Values {
   return { kind: 'values', nodes };
 }
 
-export function typeOf(node: Node): Type {
+function typeOf(node: Node): Type {
   if (typeof node === 'string') return node;
   if ('items' in node) return { array: node.items.map(typeOf).reduce(merge, 'null') };
   return { struct: fieldsOf(node.fields) };

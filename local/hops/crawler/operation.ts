@@ -36,14 +36,14 @@ export function operation<I, O>(definition: {
   return typed as unknown as Operation;
 }
 
-export function crawlerOf(crawlers: Crawlers, name: string): CrawlerConfig {
+function crawlerOf(crawlers: Crawlers, name: string): CrawlerConfig {
   const config = crawlers.byName.get(name);
   if (!config)
     throw new AwsError('EntityNotFoundException', `Crawler entry with name ${name} does not exist`);
   return config;
 }
 
-export function arnOf(ports: Ports, crawler: string): string {
+function arnOf(ports: Ports, crawler: string): string {
   return `arn:aws:glue:${ports.region}:${ports.account}:crawler/${crawler}`;
 }
 

@@ -12,7 +12,7 @@ import { createGunzip } from 'node:zlib';
 import { type CustomClassifier, classify, type Profile } from './classify.ts';
 
 export const SAMPLE_BYTES = 1_048_576;
-export const SAMPLE_BYTES_MAX = 10 * SAMPLE_BYTES;
+const SAMPLE_BYTES_MAX = 10 * SAMPLE_BYTES;
 
 type Chunks = AsyncIterable<Uint8Array>;
 

@@ -11,7 +11,7 @@ import type { Glue } from './write.ts';
 /** https://docs.aws.amazon.com/glue/latest/webapi/API_BatchCreatePartition.html */
 const PARTITIONS_PER_WRITE_MAX = 100;
 /** https://docs.aws.amazon.com/glue/latest/webapi/API_BatchDeletePartition.html */
-export const PARTITIONS_PER_DELETE_MAX = 25;
+const PARTITIONS_PER_DELETE_MAX = 25;
 
 const DEPRECATED = 'DEPRECATED_BY_CRAWLER';
 

@@ -24,7 +24,7 @@ import { deletePartitions, writePartitions } from './write-partitions.ts';
 /** Calls a Glue operation as the crawler's role, inside the crawl's unit of work. */
 export type Glue = <O>(operation: string, input: Record<string, unknown>) => O;
 
-export type CatalogTable = {
+type CatalogTable = {
   Name: string;
   PartitionKeys: Column[];
   Parameters?: Record<string, string>;

@@ -16,7 +16,7 @@ import { partitionKey, tableOf } from './records.ts';
 import { list, structure, text } from './shape.ts';
 
 /** https://docs.aws.amazon.com/glue/latest/webapi/API_BatchCreatePartition.html */
-export const PARTITIONS_PER_BATCH_MAX = 100;
+const PARTITIONS_PER_BATCH_MAX = 100;
 
 /** The values, one for each of the table's keys, or Glue's error. */
 export function valuesFor(table: TableRecord, values: readonly string[] | undefined): string[] {

@@ -14,7 +14,7 @@ import { partitionsOf, tableOf } from './records.ts';
 import { flag, numberOf, structure, text, textOf } from './shape.ts';
 
 /** https://docs.aws.amazon.com/glue/latest/webapi/API_GetPartitions.html */
-export const PARTITIONS_PER_PAGE_MAX = 1000;
+const PARTITIONS_PER_PAGE_MAX = 1000;
 /** https://docs.aws.amazon.com/glue/latest/webapi/API_Segment.html */
 const SEGMENTS_MAX = 10;
 

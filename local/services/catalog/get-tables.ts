@@ -12,7 +12,7 @@ import { databaseOf, tablesOf } from './records.ts';
 import { numberOf, structure, text, textOf } from './shape.ts';
 
 /** https://docs.aws.amazon.com/glue/latest/webapi/API_GetTables.html */
-export const TABLES_PER_PAGE_MAX = 100;
+const TABLES_PER_PAGE_MAX = 100;
 const EXPRESSION_LENGTH_MAX = 2048;
 
 function namePattern(expression: string | undefined): RegExp {

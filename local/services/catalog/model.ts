@@ -21,9 +21,9 @@ import {
 } from './shape.ts';
 
 /** https://docs.aws.amazon.com/glue/latest/webapi/API_TableInput.html */
-export const NAME_LENGTH_MAX = 255;
+const NAME_LENGTH_MAX = 255;
 /** https://docs.aws.amazon.com/glue/latest/webapi/API_PartitionInput.html */
-export const PARTITION_VALUE_LENGTH_MAX = 1024;
+const PARTITION_VALUE_LENGTH_MAX = 1024;
 
 export const name = textOf(1, NAME_LENGTH_MAX);
 /** A database's or table's name, folded. */
@@ -80,9 +80,8 @@ export const partitionInput = structure(
   },
 );
 
-export type Column = ReturnType<typeof column>;
 export type StorageDescriptor = ReturnType<typeof storageDescriptor>;
-export type TableInput = ReturnType<typeof tableInput>;
+type TableInput = ReturnType<typeof tableInput>;
 export type PartitionInput = ReturnType<typeof partitionInput>;
 
 export type TableRecord = {

@@ -22,7 +22,7 @@ function memberPath(path: string, name: string): string {
   return path === '' ? member : `${path}.${member}`;
 }
 
-export function violation(path: string, value: unknown, constraint: string): AwsError {
+function violation(path: string, value: unknown, constraint: string): AwsError {
   const shown = value === undefined || value === null ? 'null' : `'${String(value)}'`;
   return new AwsError(
     'ValidationException',
