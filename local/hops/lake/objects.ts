@@ -17,7 +17,7 @@ import { type Metadata, NO_METADATA } from './metadata.ts';
 import { place, removeFile } from './place.ts';
 import type { Received } from './receive.ts';
 
-export type Description = {
+type Description = {
   /** Bytes of the file, and its time of change in nanoseconds, as decimal digits: what it was kept for. */
   size: number;
   changed: string;
@@ -32,7 +32,7 @@ export type StoredObject = { path: string; description: Description; lastModifie
 /** What a write adds to the bytes. */
 export type Version = Pick<Description, 'etag' | 'metadata'> & { checksum?: Checksum | undefined };
 
-export const topicOf = (bucket: string): string => `bucket:${bucket}`;
+const topicOf = (bucket: string): string => `bucket:${bucket}`;
 
 const MICROSECONDS_PER_MILLISECOND = 1000n;
 const NANOSECONDS_PER_MICROSECOND = 1000n;

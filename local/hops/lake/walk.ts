@@ -2,6 +2,7 @@
  * Walks a bucket's files in S3's order of keys: by the bytes of the whole key, in which `a-b` comes before `a/b`.
  * A directory sorts as its name with the slash, so its keys stand together and are read only when it is their turn.
  * It begins at the prefix's directory and after the key where the last page ended: a page costs its own directories.
+ * Links are passed over: one to a directory could lead in a circle.
  */
 
 import type { Dirent } from 'node:fs';
