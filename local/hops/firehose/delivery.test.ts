@@ -30,8 +30,10 @@ function given(shape: Shape = {}): DeliveryFixture {
 test('a buffer is delivered when its oldest record is as old as the interval, not before', async () => {
   const f = given();
   await f.put(SHARD, 'a');
+  assert.deepEqual(await f.settle(), { kind: 'idle', wakeAt: START + 200 });
+  f.ports.clock.advance(200);
   assert.deepEqual(await f.settle(), { kind: 'idle', wakeAt: START + 60_000 });
-  f.ports.clock.advance(59_999);
+  f.ports.clock.advance(59_799);
   await f.put(SHARD, 'b');
   await f.settle();
   assert.equal(f.bucket.size, 0);
@@ -165,6 +167,10 @@ test('a batch holds as much as the buffer hint says, and never more than Lambda 
   const f = given({ lambda: { BufferSizeInMBs: '1' }, s3: { buffering_size: 128 } });
   await f.put(SHARD, ...Array.from({ length: 5 }, () => 'x'.repeat(MEGABYTE / 2)));
   await f.put(SHARD, ...Array.from({ length: 9_000 }, (_, n) => String(n)));
+  for (let reads = 0; reads < 6; reads++) {
+    await f.settle();
+    f.ports.clock.advance(200);
+  }
   f.ports.clock.advance(60_000);
   await f.settle();
   assert.deepEqual(
@@ -215,6 +221,26 @@ test('S3 that cannot write is tried again with the same object until it can', as
   assert.deepEqual(await f.step(), { kind: 'delivered', records: 1 });
   assert.equal(new Set(tried).size, 1);
   assert.equal(f.events.length, 1);
+});
+
+test('what piled up while S3 was away fills one object, and waits no longer than the interval', async () => {
+  const f = given();
+  f.onPutObject(() => {
+    throw new AwsError('SlowDown', 'Please reduce your request rate.', 503);
+  });
+  await f.put(SHARD, 'first');
+  f.ports.clock.advance(60_000);
+  await f.step();
+  await f.put(SHARD, ...Array.from({ length: 5_000 }, (_, n) => `late ${n}`));
+  f.ports.clock.advance(600_000);
+  f.onPutObject((_input, store) => store());
+  assert.deepEqual(await f.step(), { kind: 'delivered', records: 1 });
+  for (let waited = 0; waited < 60_000; waited += 500) {
+    await f.settle();
+    assert.equal(f.bucket.size, 1);
+    f.ports.clock.advance(500);
+  }
+  assert.deepEqual(await f.step(), { kind: 'delivered', records: 5_000 });
 });
 
 test('a source that may not be read is a retry that says why', async () => {

@@ -44,6 +44,8 @@ export class Delivery implements Mover {
   /** A plan that an earlier engine left: the buffer then holds its records and no others. */
   #redo: Plan | undefined;
   #underWay: UnderWay | undefined;
+  /** End of the last delivery. */
+  #deliveredAt = 0;
   #parallel = PARALLEL_BATCHES;
   #troubles = 0;
 
@@ -109,9 +111,16 @@ export class Delivery implements Mover {
   }
 
   #isDue(): boolean {
-    const oldest = this.#buffer.oldestAt();
     if (this.#redo) return true;
-    return oldest !== undefined && oldest + this.#config.bufferMs <= this.#ports.clock.now();
+    const dueAt = this.#dueAt();
+    return dueAt !== undefined && dueAt <= this.#ports.clock.now();
+  }
+
+  /** The interval runs from the arrival of the oldest record; behind a delivery that took long it starts anew, so
+   * that what has piled up fills objects. */
+  #dueAt(): number | undefined {
+    const oldest = this.#buffer.oldestAt();
+    return oldest === undefined ? undefined : Math.max(oldest, this.#deliveredAt) + this.#config.bufferMs;
   }
 
   /** Has batches processed until none is left or the object is full; answers what is in the way. */
@@ -181,6 +190,7 @@ export class Delivery implements Mover {
     await this.#ports.store.transact((tx) => settlePlan(tx, name, plan, this.#source));
     this.#underWay = undefined;
     this.#redo = undefined;
+    this.#deliveredAt = this.#ports.clock.now();
     this.#count.out += carried.written;
     this.#count.failed += carried.failed;
     if (carried.failed === 0) return { kind: 'delivered', records: processed.length };
@@ -191,8 +201,8 @@ export class Delivery implements Mover {
 
   #idle(reader: Reader): Outcome {
     const times = reader.readableAt();
-    const oldest = this.#buffer.oldestAt();
-    if (oldest !== undefined) times.push(oldest + this.#config.bufferMs);
+    const dueAt = this.#dueAt();
+    if (dueAt !== undefined) times.push(dueAt);
     return times.length === 0 ? { kind: 'idle' } : { kind: 'idle', wakeAt: Math.min(...times) };
   }
 }

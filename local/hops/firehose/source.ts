@@ -24,7 +24,7 @@ export type SourceRecord = {
 
 export type Chunk = {
   records: SourceRecord[];
-  /** Whether more were there already. */
+  /** Whether there may be more already. */
   behind: boolean;
 };
 
@@ -41,8 +41,8 @@ export type Source = {
   settle(tx: Tx, shard: string, until: string): void;
 };
 
-/** https://docs.aws.amazon.com/kinesis/latest/APIReference/API_GetRecords.html */
-const READ_RECORDS_MAX = 10_000;
+/** Of one read. Kinesis gives up to 10,000, but decoding them would hold up everybody else. */
+const READ_RECORDS_MAX = 2_000;
 
 type Shards = { Shards: { ShardId: string }[]; NextToken?: string };
 type Iterator = { ShardIterator: string };
@@ -115,7 +115,7 @@ export function kinesisSource(
       }));
       const last = records.at(-1)?.sequenceNumber ?? after;
       if (page.NextShardIterator) iterators.set(shard, { after: last, iterator: page.NextShardIterator });
-      return { records, behind: (page.MillisBehindLatest ?? 0) > 0 };
+      return { records, behind: records.length > 0 || (page.MillisBehindLatest ?? 0) > 0 };
     },
     waiting(read, settled) {
       const prefix = `${source.streamArn}/`;
@@ -150,12 +150,11 @@ export function directSource(arn: string, { store }: Ports): Source {
           arrivedAt: value.arrivedAt,
           data: value.data,
         })),
-        behind: entries.length === READ_RECORDS_MAX,
+        behind: entries.length > 0,
       };
     },
     waiting: (read, settled) => unsettled(read, arn, settled(DIRECT_PART)),
-    settle: (tx, _shard, until) =>
-      void trim(tx, arn, placeOf(until) + 1, READ_RECORDS_MAX * READ_RECORDS_MAX),
+    settle: (tx, _shard, until) => void trim(tx, arn, placeOf(until) + 1, Number.MAX_SAFE_INTEGER),
   };
 }
 

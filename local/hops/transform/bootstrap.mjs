@@ -131,8 +131,13 @@ function usedBytes() {
 /** @param {Function} handler @param {ToWorker} message */
 async function serve(handler, message) {
   requestId = message.requestId;
+  let event;
   try {
-    const event = JSON.parse(new TextDecoder().decode(message.event));
+    event = JSON.parse(new TextDecoder().decode(message.event));
+  } catch (error) {
+    return tell({ kind: 'unreadable', problem: /** @type {Error} */ (error).message });
+  }
+  try {
     const result = (await call(handler, event, contextOf(message))) ?? null;
     const payload = new TextEncoder().encode(JSON.stringify(result) ?? 'null');
     tell({ kind: 'done', payload, usedBytes: usedBytes(), tally: tally(event, result) }, [payload.buffer]);

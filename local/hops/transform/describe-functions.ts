@@ -5,13 +5,7 @@
 
 import { AwsError } from '../../aws-error.ts';
 import type { Operation, Ports } from '../../ports.ts';
-import {
-  type FunctionReference,
-  functionArn,
-  functionNotFound,
-  LATEST,
-  parseReference,
-} from './function-reference.ts';
+import { type FunctionReference, functionNotFound, LATEST, parseReference } from './function-reference.ts';
 import type { FunctionRuntime } from './runtime.ts';
 
 type Functions = ReadonlyMap<string, FunctionRuntime>;
@@ -33,10 +27,10 @@ function getFunction(functions: Functions, ports: Ports): Operation<FunctionRefe
     service: 'lambda',
     name: 'GetFunction',
     kind: 'transaction',
-    parse: parseTarget,
-    permissions: ({ name }) => [{ action: 'lambda:GetFunction', resource: functionArn(ports, name) }],
+    parse: (raw) => parseTarget(raw, ports),
+    permissions: ({ arn }) => [{ action: 'lambda:GetFunction', resource: arn }],
     run(_tx, reference) {
-      const found = existing(functions, ports, reference);
+      const found = existing(functions, reference);
       const { reservedConcurrency, tags } = found.config;
       return {
         Configuration: configurationOf(found),
@@ -56,11 +50,9 @@ function getFunctionConfiguration(functions: Functions, ports: Ports): Operation
     service: 'lambda',
     name: 'GetFunctionConfiguration',
     kind: 'transaction',
-    parse: parseTarget,
-    permissions: ({ name }) => [
-      { action: 'lambda:GetFunctionConfiguration', resource: functionArn(ports, name) },
-    ],
-    run: (_tx, reference) => configurationOf(existing(functions, ports, reference)),
+    parse: (raw) => parseTarget(raw, ports),
+    permissions: ({ arn }) => [{ action: 'lambda:GetFunctionConfiguration', resource: arn }],
+    run: (_tx, reference) => configurationOf(existing(functions, reference)),
   };
 }
 
@@ -95,14 +87,14 @@ function listFunctions(functions: Functions): Operation<ListInput> {
   };
 }
 
-function parseTarget(raw: unknown): FunctionReference {
+function parseTarget(raw: unknown, ports: Ports): FunctionReference {
   const { FunctionName, Qualifier } = raw as Record<string, unknown>;
-  return parseReference(FunctionName, Qualifier);
+  return parseReference(ports, FunctionName, Qualifier);
 }
 
-function existing(functions: Functions, ports: Ports, reference: FunctionReference): FunctionRuntime {
+function existing(functions: Functions, reference: FunctionReference): FunctionRuntime {
   const found = functions.get(reference.name);
-  if (!found || reference.qualifier !== LATEST) throw functionNotFound(ports, reference);
+  if (!found || reference.qualifier !== LATEST) throw functionNotFound(reference);
   return found;
 }
 

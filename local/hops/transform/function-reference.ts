@@ -5,7 +5,12 @@
 
 import { AwsError } from '../../aws-error.ts';
 
-export type FunctionReference = { name: string; qualifier: string };
+export type FunctionReference = {
+  name: string;
+  /** As the caller named the function: without one it is the latest version, under the unqualified ARN. */
+  arn: string;
+  qualifier: string;
+};
 
 type Account = { account: string; region: string };
 
@@ -17,7 +22,11 @@ const PATTERN =
 const WHOLE = new RegExp(`^${PATTERN}$`);
 const NAME_CHARACTERS_MAX = 170;
 
-export function parseReference(functionName: unknown, qualifier: unknown): FunctionReference {
+export function parseReference(
+  account: Account,
+  functionName: unknown,
+  qualifier: unknown,
+): FunctionReference {
   const text = typeof functionName === 'string' ? functionName : '';
   const match = text.length <= NAME_CHARACTERS_MAX ? WHOLE.exec(text) : null;
   const name = match?.[7];
@@ -32,19 +41,15 @@ export function parseReference(functionName: unknown, qualifier: unknown): Funct
       'InvalidParameterValueException',
       'The derived qualifier from the function name does not match the specified qualifier.',
     );
-  return { name, qualifier: inName ?? (typeof qualifier === 'string' ? qualifier : LATEST) };
+  const chosen = inName ?? (typeof qualifier === 'string' ? qualifier : undefined);
+  const arn = functionArn(account, name);
+  return { name, arn: chosen === undefined ? arn : `${arn}:${chosen}`, qualifier: chosen ?? LATEST };
 }
 
 export function functionArn({ account, region }: Account, name: string): string {
   return `arn:aws:lambda:${region}:${account}:function:${name}`;
 }
 
-export function functionNotFound(account: Account, { name, qualifier }: FunctionReference): AwsError {
-  const arn = functionArn(account, name);
-  return new AwsError(
-    'ResourceNotFoundException',
-    `Function not found: ${qualifier === LATEST ? arn : `${arn}:${qualifier}`}`,
-    404,
-    { Type: 'User' },
-  );
+export function functionNotFound({ arn }: FunctionReference): AwsError {
+  return new AwsError('ResourceNotFoundException', `Function not found: ${arn}`, 404, { Type: 'User' });
 }

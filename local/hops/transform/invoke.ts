@@ -6,14 +6,8 @@
 import { AwsError } from '../../aws-error.ts';
 import type { Operation, Ports } from '../../ports.ts';
 import type { AsyncQueue } from './async-queue.ts';
-import {
-  type FunctionReference,
-  functionArn,
-  functionNotFound,
-  LATEST,
-  parseReference,
-} from './function-reference.ts';
-import type { FunctionRuntime } from './runtime.ts';
+import { type FunctionReference, functionNotFound, LATEST, parseReference } from './function-reference.ts';
+import { type FunctionRuntime, unreadable } from './runtime.ts';
 
 type InvocationType = 'RequestResponse' | 'Event' | 'DryRun';
 
@@ -45,13 +39,11 @@ export function invoke(
     service: 'lambda',
     name: 'Invoke',
     kind: 'effect',
-    parse,
-    permissions: ({ reference }) => [
-      { action: 'lambda:InvokeFunction', resource: functionArn(ports, reference.name) },
-    ],
+    parse: (raw) => parse(raw, ports),
+    permissions: ({ reference }) => [{ action: 'lambda:InvokeFunction', resource: reference.arn }],
     async run({ reference, type, tail, payload }, { requestId }) {
       const found = functions.get(reference.name);
-      if (!found || reference.qualifier !== LATEST) throw functionNotFound(ports, reference);
+      if (!found || reference.qualifier !== LATEST) throw functionNotFound(reference);
       if (type === 'DryRun') return { StatusCode: 204 };
       if (type === 'Event') {
         await queue.add(reference.name, requestId, payload);
@@ -69,7 +61,7 @@ export function invoke(
   };
 }
 
-function parse(raw: unknown): InvokeInput {
+function parse(raw: unknown, ports: Ports): InvokeInput {
   const input = raw as Record<string, unknown>;
   const type = typeOf(input['InvocationType']);
   const payload = payloadOf(input['Payload']);
@@ -81,9 +73,10 @@ function parse(raw: unknown): InvokeInput {
       413,
       { Type: 'User' },
     );
-  requireJson(payload);
+  // The worker reads the payload of the others; reading 6 MB twice would hold up everybody else.
+  if (type !== 'RequestResponse') requireJson(payload);
   return {
-    reference: parseReference(input['FunctionName'], input['Qualifier']),
+    reference: parseReference(ports, input['FunctionName'], input['Qualifier']),
     type,
     tail: input['LogType'] === 'Tail',
     payload,
@@ -109,11 +102,6 @@ function requireJson(payload: Uint8Array): void {
   try {
     JSON.parse(Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength).toString());
   } catch (error) {
-    throw new AwsError(
-      'InvalidRequestContentException',
-      `Could not parse request body into json: ${(error as Error).message}`,
-      400,
-      { Type: 'User' },
-    );
+    throw unreadable((error as Error).message);
   }
 }

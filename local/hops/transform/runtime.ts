@@ -134,6 +134,12 @@ function throttle({ reservedConcurrency }: FunctionConfig, running: number): voi
   });
 }
 
+/** The payload is no JSON. */
+export function unreadable(problem: string): AwsError {
+  const sentence = `Could not parse request body into json: ${problem}`;
+  return new AwsError('InvalidRequestContentException', sentence, 400, { Type: 'User' });
+}
+
 type Outcome = { payload: Uint8Array; failure?: FunctionFailure; line?: string };
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/nodejs-exceptions.html */
@@ -160,6 +166,8 @@ function outcomeOf(answer: Answer, requestId: string, limitSeconds: number): Out
         { ...answer.failure, errorMessage: `RequestId: ${requestId} Error: ${answer.report}` },
         `Error: ${answer.report}\n${answer.failure.errorType}`,
       );
+    case 'unreadable':
+      throw unreadable(answer.problem);
     case 'ready':
       throw new Error('An environment that is running a function said that it had just started.');
   }

@@ -33,6 +33,7 @@ export type FromWorker =
   | { kind: 'log'; text: string }
   | { kind: 'done'; payload: Uint8Array; usedBytes: number; tally: Tally }
   | { kind: 'threw'; failure: FunctionFailure; usedBytes: number }
+  | { kind: 'unreadable'; problem: string }
   | { kind: 'crashed'; failure: FunctionFailure };
 
 /** What became of one invocation, or of the start of the environment. */
@@ -40,6 +41,9 @@ export type Answer =
   | Exclude<FromWorker, { kind: 'log' }>
   | { kind: 'timed-out' }
   | { kind: 'exited'; failure: FunctionFailure; report: string };
+
+/** After these the environment serves the next invocation. */
+const SURVIVES: readonly Answer['kind'][] = ['ready', 'done', 'threw', 'unreadable'];
 
 export type Environment = {
   /** Resolves when the handler is loaded, or when it could not be. */
@@ -74,7 +78,7 @@ export function startEnvironment(
   let waiter: ((answer: Answer) => void) | undefined;
 
   function settle(answer: Answer): void {
-    if (answer.kind !== 'ready' && answer.kind !== 'done' && answer.kind !== 'threw') alive = false;
+    alive &&= SURVIVES.includes(answer.kind);
     if (waiter) waiter(answer);
     else early ??= answer;
   }
