@@ -10,14 +10,16 @@ import { AwsError } from '../../aws-error.ts';
 import type { Operation } from '../../ports.ts';
 import type { Attributes } from '../../store/attributes.ts';
 import { itemBytes } from './attributes.ts';
+import { addUnits, type ConsumedCapacity, type IndexUnits, withIndexUnits } from './capacity.ts';
 import { act, checked, ITEM_BYTES_MAX } from './dynalite.ts';
 import { itemStore } from './item-store.ts';
 import { keyText } from './keys.ts';
-import { type Room, tableArn, unprocessedWithBytes } from './room.ts';
+import { type Room, tableArn, tableNamed, unprocessedWithBytes } from './room.ts';
 import type { Table } from './tables.ts';
 
 type WriteRequest = { PutRequest?: { Item: Attributes }; DeleteRequest?: { Key: Attributes } };
 type Requests = Record<string, WriteRequest[]>;
+type BatchAnswer = { ConsumedCapacity?: ConsumedCapacity[] };
 type BatchWriteItemRequest = { RequestItems: Requests };
 
 const BATCH_REQUESTS_MAX = 25;
@@ -36,12 +38,25 @@ export function batchWriteItem(room: Room): Operation<BatchWriteItemRequest> {
     run(tx, request) {
       const { admitted, throttled, reason } = admit(room, request.RequestItems);
       if (reason && Object.keys(admitted).length === 0) throw reason;
+      const units: Record<string, IndexUnits> = {};
       const items = itemStore(room.tables, tx, {
         kind: 'write',
-        write: (table, key, old, item) => room.write(tx, table, key, old, item),
+        write(table, key, old, item) {
+          units[table.name] ??= {};
+          addUnits(units[table.name] ?? {}, room.write(tx, table, key, old, item));
+        },
       });
-      const answer = act<object>(action, items, { ...request, RequestItems: admitted });
-      return { ...answer, UnprocessedItems: unprocessedWithBytes(throttled) };
+      const answer = act<BatchAnswer>(action, items, { ...request, RequestItems: admitted });
+      return {
+        UnprocessedItems: unprocessedWithBytes(throttled),
+        ...(answer.ConsumedCapacity
+          ? {
+              ConsumedCapacity: answer.ConsumedCapacity.map((each) =>
+                withIndexUnits(each, tableNamed(room, each.TableName), units[each.TableName] ?? {}),
+              ),
+            }
+          : {}),
+      };
     },
   };
 }

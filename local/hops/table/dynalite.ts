@@ -9,6 +9,8 @@
 import validations from 'dynalite/validations/index.js';
 import { AwsError } from '../../aws-error.ts';
 import { withoutBytes } from './attributes.ts';
+import { withEmptyValues } from './empty-values.ts';
+import { checkOperandTypes } from './operand-types.ts';
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html#limits-items */
 export const ITEM_BYTES_MAX = 409_600;
@@ -25,6 +27,10 @@ export const CONDITION_FAILURE_TYPES = {
 };
 
 const VALIDATION_STORE = { options: { maxItemSize: ITEM_BYTES_MAX } };
+/** AWS has since said which types would do. */
+const OPERAND_ENDING = /operator: (ADD|DELETE), operand type: \w+$/;
+/** dynalite words this one in two ways; AWS in this one. */
+const EMPTY_KEY = /were invalid: (The AttributeValue for a key attribute cannot contain an empty)/;
 const TABLE_ARN = /^arn:aws:dynamodb:[^:]*:[^:]*:table\/([^/]+)$/;
 
 /** The request as dynalite's actions want it, or AWS's error. */
@@ -35,10 +41,19 @@ export function checked<I>(raw: unknown, validation: Validation): I {
   try {
     const data = validations.checkTypes(copy, validation.types);
     validations.checkValidations(data, validation.types, validation.custom, VALIDATION_STORE);
+    const { _condition, _filter } = data as Record<string, { expression?: unknown } | undefined>;
+    if (_condition) amend('ConditionExpression', _condition);
+    if (_filter) amend('FilterExpression', _filter);
     return data as I;
   } catch (error) {
     throw awsError(error);
   }
+}
+
+/** Checks what dynalite leaves out, and puts right what it gets wrong. */
+function amend(member: string, parsed: { expression?: unknown }): void {
+  checkOperandTypes(member, parsed.expression);
+  parsed.expression = withEmptyValues(parsed.expression);
 }
 
 /** Runs an action to its end. */
@@ -69,5 +84,8 @@ export function awsError(error: unknown): unknown {
   };
   if (!body) return error;
   const { __type, message, Message, ...members } = body;
-  return new AwsError(__type.slice(__type.indexOf('#') + 1), message ?? Message ?? '', statusCode, members);
+  const sentence = (message ?? Message ?? '')
+    .replace(OPERAND_ENDING, '$&, typeSet: ALLOWED_FOR_$1_OPERAND')
+    .replace(EMPTY_KEY, 'are not valid. $1');
+  return new AwsError(__type.slice(__type.indexOf('#') + 1), sentence, statusCode, members);
 }

@@ -4,6 +4,7 @@ import { AwsError } from '../../aws-error.ts';
 import type { Permission, Ports } from '../../ports.ts';
 import { type Attributes, withBytes } from '../../store/attributes.ts';
 import type { Tx } from '../../store/store.ts';
+import { type ConsumedCapacity, type IndexUnits, withIndexUnits } from './capacity.ts';
 import { type Action, act, actInTurns } from './dynalite.ts';
 import { itemStore, tableNotFound } from './item-store.ts';
 import type { Table, Tables } from './tables.ts';
@@ -39,15 +40,26 @@ export function tableNamed({ tables }: Room, name: string, describing = false): 
   throw tableNotFound();
 }
 
+type WriteAnswer = { Attributes?: Attributes; ConsumedCapacity?: ConsumedCapacity };
+
 /** Runs an action of dynalite that writes one item. */
-export function runWrite(room: Room, tx: Tx, action: Action, request: Request): { Attributes?: Attributes } {
+export function runWrite(room: Room, tx: Tx, action: Action, request: Request): object {
+  let units: IndexUnits = {};
   const items = itemStore(room.tables, tx, {
     kind: 'write',
-    write: (table, key, old, item) => room.write(tx, table, key, old, item),
+    write(table, key, old, item) {
+      units = room.write(tx, table, key, old, item);
+    },
   });
   try {
-    const answer = act<{ Attributes?: Attributes }>(action, items, request);
-    return answer.Attributes ? { ...answer, Attributes: withBytes(answer.Attributes) } : answer;
+    const { Attributes, ConsumedCapacity } = act<WriteAnswer>(action, items, request);
+    return {
+      // An update that touched nothing which was there has no attributes to tell, not empty ones.
+      ...(Attributes && Object.keys(Attributes).length > 0 ? { Attributes: withBytes(Attributes) } : {}),
+      ...(ConsumedCapacity
+        ? { ConsumedCapacity: withIndexUnits(ConsumedCapacity, tableNamed(room, request.TableName), units) }
+        : {}),
+    };
   } catch (error) {
     throw withItem(error, request, items.seen());
   }

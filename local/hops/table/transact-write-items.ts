@@ -14,6 +14,7 @@ import type { Operation, Permission } from '../../ports.ts';
 import type { Attributes } from '../../store/attributes.ts';
 import type { Tx } from '../../store/store.ts';
 import { itemBytes } from './attributes.ts';
+import { unitsTotal } from './capacity.ts';
 import { parseDeleteItem } from './delete-item.ts';
 import { type Action, act, awsError, ITEM_BYTES_MAX } from './dynalite.ts';
 import { itemStore } from './item-store.ts';
@@ -33,7 +34,14 @@ type TransactWriteItemsRequest = {
   digest: string;
   returnCapacity: string | undefined;
 };
-type Planned = { table: Table; key: string; old: Attributes | undefined; item: Attributes | undefined };
+type Planned = {
+  table: Table;
+  key: string;
+  old: Attributes | undefined;
+  item: Attributes | undefined;
+  /** Known once it is written. */
+  indexUnits: number;
+};
 
 /** A token is remembered for ten minutes after the request that used it. */
 const TOKEN_MS = 600_000;
@@ -53,8 +61,10 @@ export function transactWriteItems(room: Room): Operation<TransactWriteItemsRequ
       checkItems(room, steps);
       if (token !== undefined && isRepeat(tx, token, digest, room.ports.clock.now())) return {};
       const plan = planAll(room, tx, steps);
-      for (const { table, key, old, item } of plan.writes)
-        room.write(tx, table, key, old, item, TRANSACTION_UNITS_FACTOR);
+      for (const planned of plan.writes) {
+        const { table, key, old, item } = planned;
+        planned.indexUnits = unitsTotal(room.write(tx, table, key, old, item, TRANSACTION_UNITS_FACTOR));
+      }
       return returnCapacity === 'TOTAL' || returnCapacity === 'INDEXES'
         ? { ConsumedCapacity: consumed([...plan.writes, ...plan.checks]) }
         : {};
@@ -74,7 +84,7 @@ function parse(raw: unknown): TransactWriteItemsRequest {
   };
 }
 
-function parseStep(item: Record<string, unknown>): Step {
+function parseStep(item: Record<string, unknown>, index: number): Step {
   const { Put, Update, Delete, ConditionCheck } = item;
   if ([Put, Update, Delete, ConditionCheck].filter((each) => each != null).length !== 1)
     throw new AwsError(
@@ -84,7 +94,13 @@ function parseStep(item: Record<string, unknown>): Step {
   if (Put) return { action: putAction, iamAction: 'PutItem', request: parsePutItem(Put) };
   if (Update) return { action: updateAction, iamAction: 'UpdateItem', request: parseUpdateItem(Update) };
   if (Delete) return { action: deleteAction, iamAction: 'DeleteItem', request: parseDeleteItem(Delete) };
-  return { action: 'check', iamAction: 'ConditionCheckItem', request: parseDeleteItem(ConditionCheck) };
+  const check = parseDeleteItem(ConditionCheck);
+  if ((ConditionCheck as { ConditionExpression?: unknown }).ConditionExpression == null)
+    throw new AwsError(
+      'ValidationException',
+      `1 validation error detected: Value null at 'transactItems.${index + 1}.member.conditionCheck.conditionExpression' failed to satisfy constraint: Member must not be null`,
+    );
+  return { action: 'check', iamAction: 'ConditionCheckItem', request: check };
 }
 
 /** What is wrong with the request as a whole, before any condition is asked. */
@@ -161,7 +177,7 @@ function planOne(room: Room, tx: Tx, step: Step, writes: Planned[], checks: Plan
           'ValidationException',
           'Item size to update has exceeded the maximum allowed size',
         );
-      (action === 'check' ? checks : writes).push({ table, key, old, item });
+      (action === 'check' ? checks : writes).push({ table, key, old, item, indexUnits: 0 });
     },
   });
   try {
@@ -174,9 +190,9 @@ function planOne(room: Room, tx: Tx, step: Step, writes: Planned[], checks: Plan
 
 function consumed(planned: readonly Planned[]): object[] {
   const units = new Map<string, number>();
-  for (const { table, old, item } of planned) {
+  for (const { table, old, item, indexUnits } of planned) {
     const bytes = Math.max(item ? itemBytes(item) : 0, old ? itemBytes(old) : 0);
-    const more = writeUnits(bytes) * TRANSACTION_UNITS_FACTOR;
+    const more = writeUnits(bytes) * TRANSACTION_UNITS_FACTOR + indexUnits;
     units.set(table.name, (units.get(table.name) ?? 0) + more);
   }
   return [...units].map(([TableName, each]) => ({

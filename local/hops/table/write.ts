@@ -11,6 +11,7 @@ import type { Attributes } from '../../store/attributes.ts';
 import { appendChange, type Change, type StreamDescription } from '../../store/changes.ts';
 import type { Tx } from '../../store/store.ts';
 import { itemBytes, sameAttributes } from './attributes.ts';
+import type { IndexUnits } from './capacity.ts';
 import type { SecondaryIndex } from './config.ts';
 import { ITEM_BYTES_MAX } from './dynalite.ts';
 import { entryText, indexKey, itemKey } from './keys.ts';
@@ -29,7 +30,7 @@ export type Writer = (
   old: Attributes | undefined,
   item: Attributes | undefined,
   unitsFactor?: number,
-) => void;
+) => IndexUnits;
 
 export function createWriter(clock: Clock, counts: WriteCounts): Writer {
   return (tx, table, key, old, item, unitsFactor = 1) => {
@@ -39,13 +40,17 @@ export function createWriter(clock: Clock, counts: WriteCounts): Writer {
       throw new AwsError('ValidationException', 'Item size to update has exceeded the maximum allowed size');
     table.meter.charge('write', key, writeUnits(Math.max(bytes, oldBytes)) * unitsFactor);
     counts.writes += 1;
-    if (old && item ? sameAttributes(old, item) : !old && !item) return;
+    if (old && item ? sameAttributes(old, item) : !old && !item) return {};
 
     if (item) tx.put(itemKey(table.name, key), item);
     else tx.remove(itemKey(table.name, key));
-    for (const index of table.indexes) keepEntry(tx, table, index, old, item);
+    const indexUnits: IndexUnits = {};
+    for (const index of table.indexes) {
+      const units = keepEntry(tx, table, index, old, item) * unitsFactor;
+      if (units > 0) indexUnits[index.IndexName] = units;
+    }
     resize(tx, table.name, (item ? 1 : 0) - (old ? 1 : 0), bytes - oldBytes);
-    if (!table.stream) return;
+    if (!table.stream) return indexUnits;
     counts.changes += 1;
     appendChange(
       tx,
@@ -53,6 +58,7 @@ export function createWriter(clock: Clock, counts: WriteCounts): Writer {
       rangeOf(key, table.stream.shards.length),
       changeOf(clock.now(), table.stream, old, item),
     );
+    return indexUnits;
   };
 }
 
@@ -65,17 +71,30 @@ function resize(tx: Tx, table: string, items: number, bytes: number): void {
   tx.put(['table-size', table], { items: size.items + items, bytes: size.bytes + bytes });
 }
 
+/** Answers the write units that the index took: none when what it holds of the item is unchanged, one entry's units
+ * when it is put or removed, both when it moves. */
 function keepEntry(
   tx: Tx,
   table: Table,
   index: SecondaryIndex,
   old: Attributes | undefined,
   item: Attributes | undefined,
-): void {
+): number {
   const before = old && entryText(old, table, index);
   const now = item && entryText(item, table, index);
-  if (before !== undefined && before !== now) tx.remove(indexKey(table.name, index.IndexName, before));
-  if (now !== undefined) tx.put(indexKey(table.name, index.IndexName, now), projected(item!, table, index));
+  const gone = old && before !== undefined ? projected(old, table, index) : undefined;
+  const held = item && now !== undefined ? projected(item, table, index) : undefined;
+  if (before === now && (!gone || !held || sameAttributes(gone, held))) return 0;
+  let units = 0;
+  if (gone && before !== undefined && before !== now) {
+    tx.remove(indexKey(table.name, index.IndexName, before));
+    units += writeUnits(itemBytes(gone));
+  }
+  if (held && now !== undefined) {
+    tx.put(indexKey(table.name, index.IndexName, now), held);
+    units += writeUnits(itemBytes(held));
+  }
+  return units;
 }
 
 function projected(item: Attributes, table: Table, index: SecondaryIndex): Attributes {
