@@ -12,7 +12,7 @@ import { EngineError } from '../aws-error.ts';
 import { type DayRule, lastDay, parseDaysOfMonth, parseDaysOfWeek } from './days.ts';
 import { cronError, parseList } from './field.ts';
 
-export type Cron = {
+type Cron = {
   minutes: number[];
   hours: number[];
   months: Set<number>;
@@ -27,7 +27,7 @@ const MINUTE_MS = 60_000;
 const MONTHS = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
 
 /** Reads `cron(0 12 * * ? *)` or the six bare fields; throws an EngineError that names what is wrong. */
-export function parseCron(expression: string): Cron {
+function parseCron(expression: string): Cron {
   const bare = /^cron\((.*)\)$/.exec(expression.trim())?.[1] ?? expression.trim();
   const fields = bare.trim().split(/\s+/);
   if (fields.length !== 6) throw cronError(expression, `it has ${fields.length} fields`);

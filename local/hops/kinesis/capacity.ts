@@ -6,10 +6,10 @@
 import type { Clock } from '../../clock.ts';
 
 /** https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html */
-export const SHARD_WRITE_BYTES_PER_SECOND = 1_048_576;
-export const SHARD_WRITE_RECORDS_PER_SECOND = 1000;
-export const SHARD_READ_BYTES_PER_SECOND = 2 * 1_048_576;
-export const SHARD_READ_CALLS_PER_SECOND = 5;
+const SHARD_WRITE_BYTES_PER_SECOND = 1_048_576;
+const SHARD_WRITE_RECORDS_PER_SECOND = 1000;
+const SHARD_READ_BYTES_PER_SECOND = 2 * 1_048_576;
+const SHARD_READ_CALLS_PER_SECOND = 5;
 
 type Bucket = { perSecond: number; level: number; at: number };
 

@@ -27,8 +27,8 @@ import {
   shardIndex,
 } from './streams.ts';
 
-export const GET_RECORDS_MAX = 10_000;
-export const GET_RECORDS_BYTES_MAX = 10 * 1_048_576;
+const GET_RECORDS_MAX = 10_000;
+const GET_RECORDS_BYTES_MAX = 10 * 1_048_576;
 /** How many records are taken out of the store at once; a full page of large ones must not be read to be dropped. */
 const PAGE_RECORDS = 500;
 

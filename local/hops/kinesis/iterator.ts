@@ -6,7 +6,7 @@
 
 import { AwsError } from '../../aws-error.ts';
 
-export const ITERATOR_LIFE_MS = 300_000;
+const ITERATOR_LIFE_MS = 300_000;
 
 /** `offset` is that of the first record to read. */
 export type Place = { arn: string; shardId: string; offset: number };

@@ -11,9 +11,9 @@ import { type NewRecord, newRecord, type Placed, place, readRecord, recordViolat
 import { shardOf } from './shards.ts';
 import { encryptionMember, parseStreamArn, right, type Streams } from './streams.ts';
 
-export const PUT_RECORDS_MAX = 500;
+const PUT_RECORDS_MAX = 500;
 /** https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html */
-export const PUT_RECORDS_BYTES_MAX = 10 * 1_048_576;
+const PUT_RECORDS_BYTES_MAX = 10 * 1_048_576;
 
 type Input = { arn: string; records: NewRecord[] };
 

@@ -83,7 +83,7 @@ function openStream(config: StreamConfig, ports: Ports): OpenStream {
   };
 }
 
-export function streamArn(name: string, { account, region }: Pick<Ports, 'account' | 'region'>): string {
+function streamArn(name: string, { account, region }: Pick<Ports, 'account' | 'region'>): string {
   return `arn:aws:kinesis:${region}:${account}:stream/${name}`;
 }
 

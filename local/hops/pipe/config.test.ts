@@ -5,7 +5,7 @@ import { EngineError } from '../../aws-error.ts';
 import { compilePath } from '../../event-pattern/json-path.ts';
 import { ADMINISTRATOR, testPorts, testStack } from '../../testing/ports.ts';
 import { pipeKind } from './config.ts';
-import { block, scene } from './fixture.ts';
+import { block, scene } from './pipe.fixture.ts';
 import { compileTemplate } from './template.ts';
 
 const parse = (source: Record<string, unknown>, more: Record<string, unknown> = {}) =>

@@ -22,7 +22,7 @@ export type PipeConfig = {
   template: { text: string; render: Template } | undefined;
 };
 
-export type SourceConfig = {
+type SourceConfig = {
   startingPosition: 'TRIM_HORIZON' | 'LATEST';
   batchSize: number;
   batchingWindowSeconds: number;

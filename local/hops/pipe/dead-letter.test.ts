@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
 import { STREAM_SEQUENCE_DIGITS, sequenceNumber } from '../../store/sequence.ts';
 import { type TestPorts, testPorts } from '../../testing/ports.ts';
-import { drain, LETTERS, PIPE, type Scene, SOURCE, scene } from './fixture.ts';
+import { drain, LETTERS, PIPE, type Scene, SOURCE, scene } from './pipe.fixture.ts';
 
 let ports: TestPorts;
 let stage: Scene;

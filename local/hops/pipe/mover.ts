@@ -15,7 +15,7 @@ import { type Lane, shardsOf, unread } from './source.ts';
 import { laneState, pipeState, putLaneState, putPipeState, topicOf } from './state.ts';
 
 /** Lanes that one step carries; more would keep the event loop for too long. */
-const LANES_AT_ONCE = 4;
+const LANES_AT_ONCE = 2;
 const BACKOFF_FIRST_MS = 100;
 const BACKOFF_MAX_MS = 30_000;
 /** While the source itself cannot be read. */

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, test } from 'node:test';
 import type { OpenPart } from '../../ports.ts';
 import { trim } from '../../store/log.ts';
 import { ADMINISTRATOR, type TestPorts, testPorts } from '../../testing/ports.ts';
-import { drain, PIPE_ROLE, type Scene, SOURCE, scene } from './fixture.ts';
+import { drain, PIPE_ROLE, type Scene, SOURCE, scene } from './pipe.fixture.ts';
 
 const MINUTE_MS = 60_000;
 let ports: TestPorts;

@@ -6,9 +6,9 @@ import type { Operation, Ports, Principal } from '../../ports.ts';
 import type { Bus } from './bus.ts';
 import { DEFAULT_BUS } from './config.ts';
 
-export const PUT_EVENTS_MAX = 10;
+const PUT_EVENTS_MAX = 10;
 /** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html#eb-putevent-size */
-export const PUT_EVENTS_BYTES_MAX = 262_144;
+const PUT_EVENTS_BYTES_MAX = 262_144;
 const TIME_BYTES = 14;
 
 type Entry = Record<string, unknown>;

@@ -10,7 +10,7 @@ import { openPart, type TestPorts, testStack } from '../../testing/ports.ts';
 import { pipe } from './pipe.ts';
 
 export const SOURCE = 'arn:aws:dynamodb:us-east-2:000000000000:table/ordertable/stream/2026';
-export const TARGET = 'arn:aws:kinesis:us-east-2:000000000000:stream/orders';
+const TARGET = 'arn:aws:kinesis:us-east-2:000000000000:stream/orders';
 export const LETTERS = 'arn:aws:sqs:us-east-2:000000000000:letters';
 export const PIPE = 'arn:aws:pipes:us-east-2:000000000000:pipe/cdc';
 
