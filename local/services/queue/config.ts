@@ -31,12 +31,13 @@ export const queueKind: ResourceKind<QueueConfig> = {
     return { arn: `arn:aws:sqs:${region}:${account}:${name}`, id: url, name, url };
   },
   parse(block) {
-    block.inert('arn', 'id', 'kms_data_key_reuse_period_seconds', 'policy', 'redrive_allow_policy', 'tags');
+    block.inert('arn', 'id', 'kms_data_key_reuse_period_seconds', 'redrive_allow_policy', 'tags');
     block.inert('tags_all', 'timeouts', 'url');
     if (block.boolean('fifo_queue', false))
       block.refuse('fifo_queue', 'the engine has standard queues, for dead letters.');
     for (const name of ['content_based_deduplication', 'deduplication_scope', 'fifo_throughput_limit'])
       if (block.has(name)) block.refuse(name, 'it belongs to FIFO queues.');
+    if (block.has('policy')) block.refuse('policy', 'give the queue an aws_sqs_queue_policy of its own.');
     if (block.has('redrive_policy'))
       block.refuse('redrive_policy', 'the engine’s queues end the line; they pass nothing on.');
     return {

@@ -163,6 +163,7 @@ test('a queue or a handle that is none has AWS’s error', async () => {
 for (const config of [
   { fifo_queue: true },
   { redrive_policy: '{}' },
+  { policy: '{}' },
   { message_retention_seconds: 59 },
   { name: 'a b' },
 ])
