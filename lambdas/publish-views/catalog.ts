@@ -1,8 +1,8 @@
 /**
  * What is live, as the Glue catalog has it, and the stamp by which a view of ours is known again.
  *
- * Athena does not keep the SQL that it is given: it stores its own formatting of it, without comments, in
- * ViewOriginalText (`/* Presto View: <base64 JSON> *␘/`). Comparing texts would find a difference for ever. So the
+ * Athena does not keep the SQL that it is given: ViewOriginalText holds its own formatting of it, without comments
+ * (Trino's CreateViewTask formats the parsed query). Comparing texts would find a difference for ever. So the
  * publisher writes three digests beside the view, into its table's parameters: of the SQL in the repository, of what
  * Athena made of it, and of the columns that it was made over. CREATE OR REPLACE VIEW by anyone writes the parameters
  * anew, without the stamp; an edit through Glue leaves the stamp and a text that does not match it. There is no
@@ -11,9 +11,9 @@
 
 import { createHash } from 'node:crypto';
 import {
-  type GlueClient,
   GetTableCommand,
   GetTablesCommand,
+  type GlueClient,
   type Table,
   type TableInput,
   UpdateTableCommand,
@@ -77,7 +77,11 @@ export function stampFor(sql: string, live: Table, below: readonly Table[]): Sta
       .map(({ name, type }) => `${name} ${type}`)
       .sort(),
   ]);
-  return { source: sha256(sql), stored: sha256(live.ViewOriginalText ?? ''), below: sha256(JSON.stringify(columns)) };
+  return {
+    source: sha256(sql),
+    stored: sha256(live.ViewOriginalText ?? ''),
+    below: sha256(JSON.stringify(columns)),
+  };
 }
 
 /** Writes the stamp and leaves everything else of the view as it is; Glue knows no smaller update. */

@@ -9,9 +9,10 @@ type Token = { kind: 'name' | 'quoted' | 'symbol'; text: string };
 /** Within these functions' brackets FROM names no table: `extract(hour FROM t)`. */
 const FUNCTIONS_WITH_FROM = new Set(['extract', 'trim', 'substring', 'overlay']);
 const ENDS_FROM = new Set(
-  'where group having order limit offset fetch window union except intersect select'.split(' '),
+  'select with values where group having order limit offset fetch window union except intersect'.split(' '),
 );
-const NO_TABLES = new Set(['select', 'with', 'values', 'lateral', 'table', 'unnest']);
+/** Stand before a bracket where a table could stand. */
+const NO_TABLES = new Set(['lateral', 'table']);
 
 /** Each name once, in lower case, as written: `orders`, `sales.orders`. */
 export function tablesIn(sql: string): string[] {
