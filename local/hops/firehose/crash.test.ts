@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import fc from 'fast-check';
-import { answer, type DeliveryFixture, deliveryFixture, functionError, ok } from './delivery.fixture.ts';
+import { answer, type DeliveryFixture, deliveryFixture, functionError, ok } from './testing.ts';
 
 const SHARD = 'shardId-000000000000';
 const OTHER = 'shardId-000000000001';

@@ -9,7 +9,7 @@ import {
   ok,
   type Shape,
   STREAM_ARN,
-} from './delivery.fixture.ts';
+} from './testing.ts';
 
 const SHARD = 'shardId-000000000000';
 const OTHER = 'shardId-000000000001';

@@ -11,7 +11,7 @@ import {
   ok,
   type Shape,
   THROTTLED,
-} from './delivery.fixture.ts';
+} from './testing.ts';
 
 const SHARD = 'shardId-000000000000';
 const START = Date.UTC(2026, 6, 7);

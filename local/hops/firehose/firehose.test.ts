@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { ADMINISTRATOR, type TestPorts, testStack } from '../../testing/ports.ts';
 import { deliveryStream } from './config.ts';
-import { type DeliveryFixture, deliveryFixture, STREAM_ARN } from './delivery.fixture.ts';
+import { type DeliveryFixture, deliveryFixture, STREAM_ARN } from './testing.ts';
 
 let open: DeliveryFixture | undefined;
 afterEach(async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import type { Mover } from '../../ports.ts';
 import { standIn } from '../../testing/ports.ts';
-import { type Fixture, functionFixture } from './function.fixture.ts';
+import { type Fixture, functionFixture } from './testing.ts';
 
 let open: Fixture | undefined;
 afterEach(async () => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { unpack } from './bundle.ts';
-import { writeZip } from './function.fixture.ts';
+import { writeZip } from './testing.ts';
 
 let directory: string;
 let zip: string;

@@ -18,7 +18,12 @@ export type Report = {
   initMs?: number;
 };
 
-export function openFunctionLog(directory: string, group: string): FunctionLog {
+/** A log that cannot be written (a full disk) is said once and stops nobody: it is no part of the data's way. */
+export function openFunctionLog(
+  directory: string,
+  group: string,
+  failed: (error: Error) => void,
+): FunctionLog {
   const path = join(directory, `${group}.log`);
   if (!path.startsWith(normalize(directory)))
     throw new EngineError(
@@ -26,10 +31,10 @@ export function openFunctionLog(directory: string, group: string): FunctionLog {
       'Name the log group without "..".',
     );
   mkdirSync(dirname(path), { recursive: true });
-  const stream = createWriteStream(path, { flags: 'a' });
+  const stream = createWriteStream(path, { flags: 'a' }).on('error', failed);
   return {
-    write: (text) => void stream.write(text),
-    close: () => new Promise((resolve) => stream.end(resolve)),
+    write: (text) => void (stream.writable && stream.write(text)),
+    close: () => new Promise((resolve) => (stream.writable ? stream.end(resolve) : resolve())),
   };
 }
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, test } from 'node:test';
 import { ADMINISTRATOR } from '../../testing/ports.ts';
-import { type Fixture, functionFixture, ROLE, timerSet } from './function.fixture.ts';
+import { type Fixture, functionFixture, ROLE, timerSet } from './testing.ts';
 
 let open: Fixture | undefined;
 afterEach(async () => {
@@ -213,6 +213,17 @@ test('what a function prints lies in its log group with Lambda’s own lines, an
   );
   await part.close?.();
   assert.equal(readFileSync(join(ports.directory('logs'), 'aws/lambda/f.log'), 'utf8'), tail);
+});
+
+test('an engine that closes ends what runs, and nobody writes to the closed log', async () => {
+  const { ports, part, invoke } = given({
+    'index.mjs': 'export const handler = async () => new Promise(() => {});',
+  });
+  const running = timerSet(ports, 3_000);
+  const hanging = invoke();
+  await running;
+  await part.close?.();
+  assert.equal((await hanging).FunctionError, 'Unhandled');
 });
 
 test('with JSON logs a line is an object, and a level below the function’s is left out', async () => {

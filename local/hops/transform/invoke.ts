@@ -7,7 +7,8 @@ import { AwsError } from '../../aws-error.ts';
 import type { Operation, Ports } from '../../ports.ts';
 import type { AsyncQueue } from './async-queue.ts';
 import { type FunctionReference, functionNotFound, LATEST, parseReference } from './function-reference.ts';
-import { type FunctionRuntime, unreadable } from './runtime.ts';
+import { unreadable } from './invocation.ts';
+import type { FunctionRuntime } from './runtime.ts';
 
 type InvocationType = 'RequestResponse' | 'Event' | 'DryRun';
 
