@@ -22,7 +22,7 @@ import { EngineError } from './aws-error.ts';
 const LAYOUT_VERSION = '1';
 
 /** What an engine of any version writes here; `--fresh` deletes these and nothing that someone else put beside them. */
-const OWN_ENTRIES = ['version', 'store', 's3', 'logs', 'lambda', 'athena', 'lock'];
+const OWN_ENTRIES = ['version', 'orders.json', 'store', 's3', 'logs', 'lambda', 'athena', 'lock'];
 
 /** The longest path that a Unix socket can have on macOS (Linux allows 107). */
 const SOCKET_PATH_BYTES_MAX = 103;

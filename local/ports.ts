@@ -112,6 +112,8 @@ export type HopStatus = {
   lagMs?: number;
   /** Records that were given up on: dead letters, error objects. */
   failed: number;
+  /** Records since the data directory was made, also over restarts and retention; given by the stream. */
+  ever?: number;
   /** What went wrong last and where it lies. */
   lastFailure?: string;
 };

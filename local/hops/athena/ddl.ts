@@ -51,7 +51,9 @@ export async function runDdl(
       throw new QueryError(
         `ALREADY_EXISTS: View already exists: '${CATALOG}.${target.DatabaseName}.${target.Name}'`,
       );
-    const session = await openSession(statement.sql, schema, lookup, spellings);
+    // A view is analysed by its tables' columns alone: neither partitions nor files are read, as in Athena.
+    const columnsOnly = { ...lookup, files: async () => [] };
+    const session = await openSession(statement.sql, schema, columnsOnly, spellings);
     try {
       const TableInput = viewInput(target.Name, schema, statement.sql, await session.columns());
       await glue(existing ? 'UpdateTable' : 'CreateTable', { DatabaseName: target.DatabaseName, TableInput });

@@ -23,11 +23,13 @@ export function createReaders(store: Read): Readers {
     },
     status(tx, now) {
       let appended = 0;
+      let ever = 0;
       let waiting = 0;
       let oldest = Number.POSITIVE_INFINITY;
       for (const log of logsOf(tx)) {
         const { tail, head } = ends(tx, log);
         const from = Math.max(tail, passed.get(log) ?? 0);
+        ever += head;
         appended += head - (headsAtStart.get(log) ?? 0);
         waiting += head - from;
         const first = head > from ? read<Change>(tx, log, from, 1)[0] : undefined;
@@ -39,6 +41,7 @@ export function createReaders(store: Read): Readers {
         waiting,
         ...(waiting > 0 ? { lagMs: Math.max(0, now - oldest) } : {}),
         failed: 0,
+        ever,
       };
     },
   };

@@ -1,0 +1,43 @@
+/**
+ * Which orders a data directory has seen, so that the next run's generator goes on after them. Numbers are reserved
+ * in blocks before they are used: after a crash some are skipped, and none is ever placed twice.
+ */
+
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { OrderModel } from '../loadtest/orders.ts';
+
+export type OrderBook = {
+  /** The first number that no run has used. */
+  first: number;
+  /** A model whose order `first` is placed at `now`. */
+  model(ordersPerSecond: number, originalShare: number, now: number): OrderModel;
+  /** Called before number `i` is used. */
+  reserve(i: number): void;
+};
+
+const BLOCK_ORDERS = 1_000;
+
+/** A day of the intensity curve, squeezed so that half a minute of `npm start` shows all of it. */
+const DAY_MS = 30_000;
+
+export function openOrderBook(directory: string, seed: number): OrderBook {
+  const file = join(directory, 'orders.json');
+  const seeds = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, number>) : {};
+  const first = seeds[seed] ?? 0;
+  let reserved = first;
+  return {
+    first,
+    model(ordersPerSecond, originalShare, now) {
+      // Whole days before the first order keep the curve in step: the run begins with its day.
+      const perDay = (ordersPerSecond * DAY_MS) / 1000;
+      const startsAt = now - (first / perDay) * DAY_MS;
+      return { seed, startsAt, ordersPerSecond, dayMs: DAY_MS, originalShare };
+    },
+    reserve(i) {
+      if (i < reserved) return;
+      reserved = i + BLOCK_ORDERS;
+      writeFileSync(file, `${JSON.stringify({ ...seeds, [seed]: reserved })}\n`);
+    },
+  };
+}

@@ -1,0 +1,350 @@
+/**
+ * `npm start`: the whole pipeline on this machine. Synthesizes the `local` environment, runs it in the embedded
+ * engine, writes orders like any client would, shows a line a hop, and ends with a report that holds what was written
+ * against what the views say.
+ */
+
+import { appendFileSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import {
+  CrawlerRunningException,
+  GetCrawlerCommand,
+  GetTablesCommand,
+  StartCrawlerCommand,
+} from '@aws-sdk/client-glue';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { type Engine, startEngine } from '../local/engine.ts';
+import { closingReport, type Report } from './closing-report.ts';
+import { flags, paint, run, UsageError } from './command.ts';
+import {
+  type ClientSettings,
+  type Clients,
+  closeClients,
+  createClients,
+  discover,
+  type Pipeline,
+} from './discover.ts';
+import { parseDuration } from './duration.ts';
+import { EXIT_FAILED, EXIT_OK } from './exit-codes.ts';
+import { count, showLiveLines } from './live-lines.ts';
+import { openOrderBook } from './order-book.ts';
+import { reportText } from './report-text.ts';
+import { synthesize } from './synth.ts';
+import { type Written, writeOrders } from './write-orders.ts';
+
+/** The key of the laptop's administrator; it opens nothing but an engine on loopback. */
+const LOCAL_KEY = { accessKeyId: 'local', secretAccessKey: 'local' };
+
+/** Latencies are measured over so many orders at most: the newest. */
+const LATENCY_ORDERS_MAX = 20_000;
+
+/** How long the views may take after a crawl before the report goes on without them. */
+const VIEWS_WAIT_MS = 20_000;
+const POLL_MS = 50;
+
+function readFlags() {
+  return flags('Runs the whole order pipeline on this machine, until Ctrl-C.\n\nUsage: npm start -- [flags]')
+    .option('port', { type: 'number', default: 4566, describe: 'port on 127.0.0.1 (0: any free one)' })
+    .option('data', { type: 'string', default: '.local', describe: 'where everything is kept between runs' })
+    .option('fresh', { type: 'boolean', default: false, describe: 'empty the data directory first' })
+    .option('orders-per-second', {
+      type: 'number',
+      default: 20,
+      describe: 'mean rate of the generator; 0: none',
+    })
+    .option('for', {
+      type: 'string',
+      describe: 'stop after so long, such as 30s or 10m',
+      coerce: parseDuration,
+    })
+    .option('seed', { type: 'number', default: 1, describe: 'which Prime Day the generator plays' })
+    .option('original-share', {
+      type: 'number',
+      default: 0.1,
+      describe: 'share of orders with the four original fields alone, 0 to 1',
+    })
+    .option('stack', {
+      type: 'string',
+      describe: 'another synthesized cdk.tf.json (default: the local environment)',
+    })
+    .option('json', { type: 'boolean', default: false, describe: 'print the closing report as JSON' })
+    .example('npm start', 'until Ctrl-C, 20 orders a second')
+    .example('npm start -- --fresh --for 30s', 'thirty seconds from nothing, then the report')
+    .example('npm start -- --orders-per-second 0', 'the engine alone, for your own client')
+    .epilogue('Exit codes: 0 the numbers agree, 1 they do not, 2 something must be changed first.')
+    .check((argv) => {
+      if (!(argv['orders-per-second'] >= 0))
+        throw new UsageError('--orders-per-second must be 0 or more.', 'Give a number, such as 20.');
+      if (!(argv['original-share'] >= 0 && argv['original-share'] <= 1))
+        throw new UsageError('--original-share must be between 0 and 1.', 'Give a share, such as 0.1.');
+      if (!Number.isInteger(argv.port) || argv.port < 0 || argv.port > 65_535)
+        throw new UsageError('--port must be a port number.', 'Give a number between 0 and 65535.');
+      if (!Number.isSafeInteger(argv.seed) || argv.seed < 0)
+        throw new UsageError('--seed must be a whole number.', 'Give a number, such as 1.');
+      return true;
+    })
+    .parseAsync();
+}
+
+type Flags = Awaited<ReturnType<typeof readFlags>>;
+
+async function main(): Promise<number> {
+  const options = await readFlags();
+  const say = (line: string) => void process.stdout.write(`${line}\n`);
+  const stop = stopSignal(options.for as number | undefined);
+  const stackFile = options.stack ?? (await synthesizeLocal(say));
+  const engine = await startEngine({
+    stackFile,
+    dataDirectory: options.data,
+    fresh: options.fresh,
+    port: options.port,
+    log: engineLog(options.data),
+  });
+  try {
+    tellInert(engine, say);
+    tellReady(engine, say);
+    return await runPipeline(engine, options, stop, say);
+  } finally {
+    await engine.close();
+  }
+}
+
+async function synthesizeLocal(say: (line: string) => void): Promise<string> {
+  const { stackFile, cached } = await synthesize('local');
+  if (!cached) say(paint('dim', 'synthesized the local environment (kept until a source changes)'));
+  return stackFile;
+}
+
+async function runPipeline(
+  engine: Engine,
+  options: Flags,
+  stop: AbortSignal,
+  say: (line: string) => void,
+): Promise<number> {
+  const settings: ClientSettings = {
+    endpoint: engine.endpoint,
+    region: engine.region,
+    credentials: LOCAL_KEY,
+  };
+  const clients = createClients(settings);
+  const acknowledgedAt = new Map<string, number>();
+  try {
+    const pipeline = await discover(clients);
+    const orders = beginOrders(engine, options, clients, pipeline, stop, acknowledgedAt, say);
+    const headline = () =>
+      `${paint('bold', engine.endpoint)}  ${orders ? progress(orders.written) : 'no generator'}`;
+    const hide = showLiveLines(() => engine.status(), headline, process.stdout);
+    const crawl = crawlOnceThereIsData(engine, clients, pipeline, stop);
+    await aborted(stop);
+    const written = await orders?.done;
+    say(
+      paint(
+        'dim',
+        'stopped the generator; letting every acknowledged order reach its view (Ctrl-C again to leave)',
+      ),
+    );
+    await crawl;
+    await drain(engine);
+    await crawlToTheEnd(clients, pipeline);
+    hide();
+    return await close({ engine, settings, clients, pipeline, written, acknowledgedAt, options, say });
+  } finally {
+    closeClients(clients);
+  }
+}
+
+type Closing = {
+  engine: Engine;
+  settings: ClientSettings;
+  clients: Clients;
+  pipeline: Pipeline;
+  written: Written | undefined;
+  acknowledgedAt: ReadonlyMap<string, number>;
+  options: Flags;
+  say(line: string): void;
+};
+
+async function close(closing: Closing): Promise<number> {
+  const { engine, settings, clients, pipeline, written, acknowledgedAt, options, say } = closing;
+  const { table, crawler, workGroup } = pipeline;
+  if (!table || !crawler || !workGroup) {
+    say(
+      'No closing report: this stack has no table keyed by orderid, or no crawler or workgroup that leads to views.',
+    );
+    return EXIT_OK;
+  }
+  const s3 = new S3Client({ ...settings, forcePathStyle: true });
+  const sqs = new SQSClient(settings);
+  const report: Report = await closingReport({
+    clients: { ...clients, s3, sqs },
+    pipeline: { table, crawler, workGroup },
+    written,
+    captured: engine.status().stream.ever ?? 0,
+    acknowledgedAt,
+  });
+  s3.destroy();
+  sqs.destroy();
+  say(options.json ? JSON.stringify(report, null, 2) : reportText(report, engine.dataDirectory));
+  return report.disagreements.length === 0 ? EXIT_OK : EXIT_FAILED;
+}
+
+function beginOrders(
+  engine: Engine,
+  options: Flags,
+  { dynamodb }: Clients,
+  { table }: Pipeline,
+  signal: AbortSignal,
+  acknowledgedAt: Map<string, number>,
+  say: (line: string) => void,
+): { written: Written; done: Promise<Written> } | undefined {
+  const rate = options['orders-per-second'];
+  if (rate === 0) return undefined;
+  if (!table) {
+    say('The stack has no table with the key orderid (a string), so the generator has nowhere to write.');
+    return undefined;
+  }
+  const book = openOrderBook(engine.dataDirectory, options.seed);
+  return writeOrders({
+    client: dynamodb,
+    tableName: table,
+    model: book.model(rate, options['original-share'], Date.now()),
+    from: book.first,
+    signal,
+    onTurn: book.reserve,
+    onAcknowledged(write, at) {
+      if (write.kind !== 'place') return;
+      acknowledgedAt.set(write.orderid, at);
+      const oldest =
+        acknowledgedAt.size > LATENCY_ORDERS_MAX ? acknowledgedAt.keys().next().value : undefined;
+      if (oldest !== undefined) acknowledgedAt.delete(oldest);
+    },
+  });
+}
+
+function progress(written: Written): string {
+  const changes = written.placed + written.advanced + written.deleted;
+  const failed =
+    written.failed > 0
+      ? paint('red', `  ${count(written.failed)} writes failed: ${written.lastFailure}`)
+      : '';
+  return `${count(written.placed)} orders placed, ${count(changes)} changes acknowledged${failed}`;
+}
+
+/** The first crawl makes the table, as an operator's would after a deployment; the schedule goes on from there. */
+async function crawlOnceThereIsData(
+  engine: Engine,
+  clients: Clients,
+  pipeline: Pipeline,
+  stop: AbortSignal,
+): Promise<void> {
+  if (!pipeline.crawler) return;
+  const { TableList = [] } = await clients.glue.send(
+    new GetTablesCommand({ DatabaseName: pipeline.crawler.database }),
+  );
+  if (TableList.length > 0) return;
+  while (!stop.aborted && engine.status().firehose.out === 0) await pause(POLL_MS);
+  if (!stop.aborted) await startCrawler(clients, pipeline.crawler.name);
+}
+
+/** Until no hop has anything to carry any more. */
+async function drain(engine: Engine): Promise<void> {
+  for (;;) {
+    const { stream, pipe, kinesis, firehose } = engine.status();
+    if ([stream, pipe, kinesis, firehose].every(({ waiting }) => waiting === 0)) return;
+    await pause(POLL_MS);
+  }
+}
+
+/** A whole crawl that began after the last object was written, and the views that its end publishes. */
+async function crawlToTheEnd({ glue, ...clients }: Clients, { crawler }: Pipeline): Promise<void> {
+  if (!crawler) return;
+  await crawlerIsReady({ glue, ...clients }, crawler.name);
+  await startCrawler({ glue, ...clients }, crawler.name);
+  await crawlerIsReady({ glue, ...clients }, crawler.name);
+  const until = Date.now() + VIEWS_WAIT_MS;
+  while (Date.now() < until) {
+    const { TableList = [] } = await glue.send(new GetTablesCommand({ DatabaseName: crawler.database }));
+    const names = new Set(TableList.map(({ Name }) => Name));
+    if (names.size === 0 || (names.has('order_changes') && names.has('orders_current'))) return;
+    await pause(POLL_MS);
+  }
+}
+
+async function startCrawler({ glue }: Clients, Name: string): Promise<void> {
+  try {
+    await glue.send(new StartCrawlerCommand({ Name }));
+  } catch (error) {
+    if (!(error instanceof CrawlerRunningException)) throw error;
+  }
+}
+
+async function crawlerIsReady({ glue }: Clients, Name: string): Promise<void> {
+  while ((await glue.send(new GetCrawlerCommand({ Name }))).Crawler?.State !== 'READY') await pause(POLL_MS);
+}
+
+function tellReady(engine: Engine, say: (line: string) => void): void {
+  say(`ready ${engine.endpoint}`);
+  say('');
+  say(`  export AWS_ENDPOINT_URL=${engine.endpoint}`);
+  say(`  export AWS_REGION=${engine.region}`);
+  say(`  export AWS_ACCESS_KEY_ID=${LOCAL_KEY.accessKeyId}`);
+  say(`  export AWS_SECRET_ACCESS_KEY=${LOCAL_KEY.secretAccessKey}`);
+  say(`  export AWS_DEFAULT_REGION=${engine.region}   # boto3 and the aws CLI read this one instead of AWS_REGION`);
+  say('');
+}
+
+/** One line a type: a stack has many log groups and one reason for all of them. */
+function tellInert({ inert }: Engine, say: (line: string) => void): void {
+  const byType = new Map<string, { why: string; number: number }>();
+  for (const { address, why } of inert) {
+    const type = address.split('.')[0] ?? address;
+    byType.set(type, { why, number: (byType.get(type)?.number ?? 0) + 1 });
+  }
+  for (const [type, { why, number }] of byType)
+    say(paint('dim', `no behaviour here: ${number} ${type} (${why})`));
+}
+
+/** Ends with Ctrl-C, SIGTERM or when the time is up; a second Ctrl-C leaves at once, and loses nothing. */
+function stopSignal(milliseconds: number | undefined): AbortSignal {
+  const controller = new AbortController();
+  const end = () => {
+    if (controller.signal.aborted) {
+      process.stderr.write(
+        '\nleft before the end; what was acknowledged is kept, and the next start goes on with it\n',
+      );
+      process.exit(130);
+    }
+    controller.abort();
+  };
+  process.on('SIGINT', end);
+  process.on('SIGTERM', end);
+  if (milliseconds !== undefined) setTimeout(() => controller.abort(), milliseconds).unref();
+  return controller.signal;
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  // An interval keeps the process alive while only unref'd timers and sockets are left.
+  const awake = setInterval(() => {}, 60_000);
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', () => {
+      clearInterval(awake);
+      resolve();
+    });
+  });
+}
+
+/** The engine's own voice goes to a file, so that it does not tear the picture; errors are shown as well. */
+function engineLog(dataDirectory: string) {
+  return (level: 'info' | 'warn' | 'error', message: string, about: Record<string, unknown> = {}): void => {
+    const line = JSON.stringify({ at: new Date().toISOString(), level, message, ...about });
+    mkdirSync(join(dataDirectory, 'logs'), { recursive: true });
+    appendFileSync(join(dataDirectory, 'logs', 'engine.log'), `${line}\n`);
+    if (level === 'error')
+      process.stderr.write(`${paint('red', 'engine')} ${message} ${about['reason'] ?? ''}\n`);
+  };
+}
+
+await run(main);
