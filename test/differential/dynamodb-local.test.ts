@@ -28,6 +28,7 @@ let ports: TestPorts;
 let theirs: DynamoDbLocal;
 before(async () => {
   if (skip) return;
+  if (missing) throw new Error(missing);
   ports = testPorts();
   // One request a second keeps every bucket full: throughput is not what is compared.
   const resources = TABLES.map(

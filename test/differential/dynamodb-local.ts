@@ -49,10 +49,12 @@ export async function startDynamoDbLocal(): Promise<DynamoDbLocal> {
       [join(directory, '*')].join(delimiter),
       'com.amazonaws.services.dynamodbv2.local.main.ServerRunner',
       '-inMemory',
+      '-disableTelemetry',
       '-port',
       String(port),
     ],
-    { stdio: 'ignore' },
+    // It writes a file about itself where it stands.
+    { stdio: 'ignore', cwd: directory },
   );
   const endpoint = `http://127.0.0.1:${port}`;
   await untilItAnswers(endpoint, server);

@@ -11,7 +11,7 @@ import type { Operation } from '../../ports.ts';
 import { type Attributes, withBytes } from '../../store/attributes.ts';
 import { itemBytes } from './attributes.ts';
 import { act, awsError, checked } from './dynalite.ts';
-import { itemStore } from './item-store.ts';
+import { ItemStore } from './item-store.ts';
 import { type Room, tableArn, tableNamed } from './room.ts';
 
 type KeysAndAttributes = {
@@ -85,7 +85,7 @@ function checkKeys(room: Room, name: string, keys: Attributes[]): void {
 }
 
 function getOne(room: Room, request: object): Got {
-  const items = itemStore(room.tables, room.ports.store, { kind: 'read', request });
+  const items = new ItemStore(room.tables, room.ports.store, { kind: 'read', request });
   return act<Got>(getItemAction, items, request);
 }
 

@@ -3,24 +3,26 @@
  * Requests for a partition that has no units left come back as UnprocessedItems; only when all do is it an error.
  */
 
-import action from 'dynalite/actions/batchWriteItem.js';
+import deleteAction from 'dynalite/actions/deleteItem.js';
+import putAction from 'dynalite/actions/putItem.js';
 import db from 'dynalite/db/index.js';
 import validation from 'dynalite/validations/batchWriteItem.js';
 import { AwsError } from '../../aws-error.ts';
 import type { Operation } from '../../ports.ts';
 import type { Attributes } from '../../store/attributes.ts';
+import type { Tx } from '../../store/store.ts';
 import { itemBytes } from './attributes.ts';
-import { addUnits, type ConsumedCapacity, type IndexUnits, withIndexUnits } from './capacity.ts';
-import { act, checked, ITEM_BYTES_MAX } from './dynalite.ts';
-import { itemStore } from './item-store.ts';
+import { type ConsumedCapacity, summed } from './capacity.ts';
+import { checked, ITEM_BYTES_MAX } from './dynalite.ts';
 import { keyText } from './keys.ts';
-import { type Room, tableArn, tableNamed, unprocessedWithBytes } from './room.ts';
-import type { Table } from './tables.ts';
+import { type Room, runWrite, tableArn, tableNamed, unprocessedWithBytes } from './room.ts';
+import { isThrottling } from './throughput.ts';
 
 type WriteRequest = { PutRequest?: { Item: Attributes }; DeleteRequest?: { Key: Attributes } };
-type Requests = Record<string, WriteRequest[]>;
-type BatchAnswer = { ConsumedCapacity?: ConsumedCapacity[] };
-type BatchWriteItemRequest = { RequestItems: Requests };
+type BatchWriteItemRequest = {
+  RequestItems: Record<string, WriteRequest[]>;
+  ReturnConsumedCapacity?: 'INDEXES' | 'TOTAL' | 'NONE';
+};
 
 const BATCH_REQUESTS_MAX = 25;
 
@@ -36,27 +38,8 @@ export function batchWriteItem(room: Room): Operation<BatchWriteItemRequest> {
         resource: tableArn(room, name),
       })),
     run(tx, request) {
-      const { admitted, throttled, reason } = admit(room, request.RequestItems);
-      if (reason && Object.keys(admitted).length === 0) throw reason;
-      const units: Record<string, IndexUnits> = {};
-      const items = itemStore(room.tables, tx, {
-        kind: 'write',
-        write(table, key, old, item) {
-          units[table.name] ??= {};
-          addUnits(units[table.name] ?? {}, room.write(tx, table, key, old, item));
-        },
-      });
-      const answer = act<BatchAnswer>(action, items, { ...request, RequestItems: admitted });
-      return {
-        UnprocessedItems: unprocessedWithBytes(throttled),
-        ...(answer.ConsumedCapacity
-          ? {
-              ConsumedCapacity: answer.ConsumedCapacity.map((each) =>
-                withIndexUnits(each, tableNamed(room, each.TableName), units[each.TableName] ?? {}),
-              ),
-            }
-          : {}),
-      };
+      for (const [name, list] of Object.entries(request.RequestItems)) checkKeys(room, name, list);
+      return writeAll(room, tx, request);
     },
   };
 }
@@ -71,37 +54,66 @@ function parse(raw: unknown): BatchWriteItemRequest {
   return request;
 }
 
-/** Parts the requests by whether their partition has units left. What is invalid is left for dynalite to name. */
-function admit(
-  room: Room,
-  requests: Requests,
-): { admitted: Requests; throttled: Requests; reason?: unknown } {
-  const admitted: Requests = {};
-  const throttled: Requests = {};
-  let reason: unknown;
-  for (const [name, list] of Object.entries(requests)) {
-    const table = room.tables.get(name);
-    for (const request of list) {
-      const refusal = table && refusalOf(table, request);
-      reason ??= refusal;
-      const to = refusal ? throttled : admitted;
-      to[name] ??= [];
-      to[name].push(request);
-    }
+/** Every key of a table is right, and none comes twice, before anything is written. */
+function checkKeys(room: Room, name: string, list: readonly WriteRequest[]): void {
+  const { schema } = tableNamed(room, name);
+  const seen = new Set<string>();
+  for (const { PutRequest, DeleteRequest } of list) {
+    const invalid = PutRequest
+      ? db.validateItem(PutRequest.Item as never, schema)
+      : db.validateKey((DeleteRequest?.Key ?? {}) as never, schema);
+    if (invalid)
+      throw new AwsError(
+        'ValidationException',
+        /Missing the key|Type mismatch for key/.test(invalid.message)
+          ? 'The provided key element does not match the schema'
+          : invalid.message,
+      );
+    const key = keyText(PutRequest?.Item ?? DeleteRequest?.Key ?? {}, schema);
+    if (seen.has(key))
+      throw new AwsError('ValidationException', 'Provided list of item keys contains duplicates');
+    seen.add(key);
   }
-  return { admitted, throttled, reason };
 }
 
-function refusalOf({ schema, meter }: Table, { PutRequest, DeleteRequest }: WriteRequest): unknown {
-  const item = PutRequest?.Item ?? DeleteRequest?.Key;
-  const invalid = PutRequest
-    ? db.validateItem(PutRequest.Item as never, schema)
-    : DeleteRequest && db.validateKey(DeleteRequest.Key as never, schema);
-  if (!item || invalid) return undefined;
-  try {
-    meter.admit('write', keyText(item, schema));
-    return undefined;
-  } catch (refusal) {
-    return refusal;
-  }
+function writeAll(
+  room: Room,
+  tx: Tx,
+  { RequestItems, ReturnConsumedCapacity }: BatchWriteItemRequest,
+): object {
+  const unprocessed: Record<string, WriteRequest[]> = {};
+  const consumed = new Map<string, ConsumedCapacity[]>();
+  let written = 0;
+  let throttling: unknown;
+  for (const [name, list] of Object.entries(RequestItems))
+    for (const request of list) {
+      try {
+        const capacity = writeOne(room, tx, name, request, ReturnConsumedCapacity);
+        written += 1;
+        if (capacity) consumed.set(name, [...(consumed.get(name) ?? []), capacity]);
+      } catch (error) {
+        if (!isThrottling(error)) throw error;
+        throttling = error;
+        unprocessed[name] = [...(unprocessed[name] ?? []), request];
+      }
+    }
+  if (written === 0) throw throttling;
+  return {
+    UnprocessedItems: unprocessedWithBytes(unprocessed),
+    ...(consumed.size > 0 ? { ConsumedCapacity: [...consumed.values()].map(summed) } : {}),
+  };
+}
+
+function writeOne(
+  room: Room,
+  tx: Tx,
+  TableName: string,
+  { PutRequest, DeleteRequest }: WriteRequest,
+  ReturnConsumedCapacity: string | undefined,
+): ConsumedCapacity | undefined {
+  const common = { TableName, ...(ReturnConsumedCapacity ? { ReturnConsumedCapacity } : {}) };
+  const answer = PutRequest
+    ? runWrite(room, tx, putAction, { ...common, ...PutRequest })
+    : runWrite(room, tx, deleteAction, { ...common, ...DeleteRequest });
+  return answer.ConsumedCapacity;
 }

@@ -8,19 +8,22 @@ export type IndexUnits = Record<string, number>;
 export type ConsumedCapacity = {
   TableName: string;
   CapacityUnits: number;
-  Table?: { CapacityUnits: number };
+  Table?: Units;
+  GlobalSecondaryIndexes?: Record<string, Units>;
+  LocalSecondaryIndexes?: Record<string, Units>;
 };
-
-export function addUnits(to: IndexUnits, more: IndexUnits): void {
-  for (const [index, units] of Object.entries(more)) to[index] = (to[index] ?? 0) + units;
-}
+type Units = { CapacityUnits: number };
 
 export function unitsTotal(units: IndexUnits): number {
   return Object.values(units).reduce((total, each) => total + each, 0);
 }
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ConsumedCapacity.html */
-export function withIndexUnits(consumed: ConsumedCapacity, table: Table, units: IndexUnits): object {
+export function withIndexUnits(
+  consumed: ConsumedCapacity,
+  table: Table,
+  units: IndexUnits,
+): ConsumedCapacity {
   const { Table, ...rest } = consumed;
   const total = { ...rest, CapacityUnits: consumed.CapacityUnits + unitsTotal(units) };
   if (!Table) return total;
@@ -40,4 +43,29 @@ function byIndex(member: string, indexes: readonly { IndexName: string }[], unit
       touched.map(({ IndexName }) => [IndexName, { CapacityUnits: units[IndexName] }]),
     ),
   };
+}
+
+/** What several requests to one table consumed together. */
+export function summed(all: readonly ConsumedCapacity[]): ConsumedCapacity {
+  return all.reduce((a, b) => ({
+    TableName: a.TableName,
+    CapacityUnits: a.CapacityUnits + b.CapacityUnits,
+    ...(a.Table && b.Table
+      ? { Table: { CapacityUnits: a.Table.CapacityUnits + b.Table.CapacityUnits } }
+      : {}),
+    ...summedIndexes('GlobalSecondaryIndexes', a, b),
+    ...summedIndexes('LocalSecondaryIndexes', a, b),
+  }));
+}
+
+function summedIndexes(
+  member: 'GlobalSecondaryIndexes' | 'LocalSecondaryIndexes',
+  a: ConsumedCapacity,
+  b: ConsumedCapacity,
+): object {
+  if (!a[member] && !b[member]) return {};
+  const total: Record<string, Units> = { ...a[member] };
+  for (const [index, { CapacityUnits }] of Object.entries(b[member] ?? {}))
+    total[index] = { CapacityUnits: (total[index]?.CapacityUnits ?? 0) + CapacityUnits };
+  return { [member]: total };
 }

@@ -32,113 +32,130 @@ const PAGE_ITEMS_MAX = 64;
 
 const QUERY_BOUND = /^[0-9a-f]{6}\//;
 
-export type ItemStore = {
-  /** The item that was last looked up, which is what a failed condition was about. */
-  seen(): Attributes | undefined;
-  /** Lets the streams that dynalite listens to flow. */
-  pump(): void;
-};
+type Access = { kind: 'write'; write: Write } | { kind: 'read'; request: ReadRequest };
 
-export function itemStore(
-  tables: Tables,
-  read: Read,
-  access: { kind: 'write'; write: Write } | { kind: 'read'; request: ReadRequest },
-): ItemStore {
-  let seen: Attributes | undefined;
-  const flows: (() => void)[] = [];
-  const consistent = access.kind === 'read' && access.request.ConsistentRead === true;
+/** dynalite's store object; it calls the members that answer by `done`. A class, as one is made for every call. */
+export class ItemStore {
+  readonly options = { maxItemSize: ITEM_BYTES_MAX };
+  readonly tables: Tables;
+  readonly read: Read;
+  readonly access: Access;
+  #seen: Attributes | undefined;
+  readonly #flows: (() => void)[] = [];
 
-  function get(table: Table, key: string, done: Done<Attributes>): void {
-    try {
-      table.meter.admit(access.kind, key);
-    } catch (throttled) {
-      done(throttled);
-      return;
-    }
-    seen = read.get<Attributes>(itemKey(table.name, key));
-    if (access.kind === 'read')
-      table.meter.charge('read', key, readUnits(seen ? itemBytes(seen) : 0, consistent));
-    done(null, seen);
+  constructor(tables: Tables, read: Read, access: Access) {
+    this.tables = tables;
+    this.read = read;
+    this.access = access;
   }
 
-  function put(table: Table, key: string, item: Attributes | undefined, done: Done<void>): void {
-    if (access.kind === 'read') throw new Error('A read does not write.');
-    try {
-      access.write(table, key, seen, item);
-    } catch (error) {
-      done(error);
-      return;
-    }
-    done(null);
+  /** The item that was last looked up, which is what a failed condition was about. */
+  seen(): Attributes | undefined {
+    return this.#seen;
+  }
+
+  /** Lets the streams that dynalite listens to flow. */
+  pump(): void {
+    for (const each of this.#flows.splice(0)) each();
+  }
+
+  getTable(name: string, ...rest: unknown[]): void {
+    const done = rest.at(-1) as Done<Table['schema']>;
+    const table = this.tables.get(name);
+    if (table) done(null, table.schema);
+    else done(tableNotFound());
+  }
+
+  getItemDb(name: string): ItemDb {
+    return new ItemDb(this, this.#table(name));
+  }
+
+  getIndexDb(_kind: string, name: string, indexName: string): object {
+    const table = this.#table(name);
+    const index = table.indexes.find(({ IndexName }) => IndexName === indexName);
+    const from = this.access.kind === 'read' ? this.access.request.ExclusiveStartKey : undefined;
+    const place = (text: string) => indexKey(name, indexName, text);
+    return {
+      // Indexes are kept by whoever writes the item, with keys that cannot collide; dynalite's own upkeep falls silent.
+      put: (_key: string, _item: unknown, done: Done<void>) => done(null),
+      del: (_key: string, done: Done<void>) => done(null),
+      createValueStream: (bounds: Bounds) =>
+        this.stream(table, bounds, place, from && index && entryText(from, table, index)),
+    };
+  }
+
+  get(table: Table, key: string): Attributes | undefined {
+    table.meter.admit(this.access.kind, key);
+    this.#seen = this.read.get<Attributes>(itemKey(table.name, key));
+    if (this.access.kind === 'read')
+      table.meter.charge('read', key, readUnits(this.#seen ? itemBytes(this.#seen) : 0, this.#consistent()));
+    return this.#seen;
+  }
+
+  put(table: Table, key: string, item: Attributes | undefined): void {
+    if (this.access.kind === 'read') throw new Error('A read does not write.');
+    this.access.write(table, key, this.#seen, item);
   }
 
   /** `place` makes a store key of a key text; `start` replaces dynalite's bound for the page before. */
-  function valueStream(
-    table: Table,
-    bounds: Bounds,
-    place: (text: string) => Key,
-    start?: string,
-  ): EventEmitter {
+  stream(table: Table, bounds: Bounds, place: (text: string) => Key, start?: string): EventEmitter {
     const stream = new OldStyleStream();
     const range = rangeOf(bounds, place, start);
     const first = bounds.gte ?? bounds.gt ?? '';
     // A query stays in one partition, a scan passes through them.
     const partition = QUERY_BOUND.test(first) ? first : undefined;
     table.meter.admit('read', partition);
-    flows.push(() => {
-      const bytes = flow(read, range, bounds.limit, stream);
-      table.meter.charge('read', partition, readUnits(bytes, consistent));
+    this.#flows.push(() => {
+      const bytes = flow(this.read, range, bounds.limit, stream);
+      table.meter.charge('read', partition, readUnits(bytes, this.#consistent()));
     });
     return stream;
   }
 
-  return {
-    ...NO_INDEX_WRITES,
-    options: { maxItemSize: ITEM_BYTES_MAX },
-    seen: () => seen,
-    pump() {
-      for (const each of flows.splice(0)) each();
-    },
-    getTable(name: string, ...rest: unknown[]) {
-      const done = rest.at(-1) as Done<Table['schema']>;
-      const table = tables.get(name);
-      if (table) done(null, table.schema);
-      else done(tableNotFound());
-    },
-    getItemDb(name: string) {
-      const table = tables.get(name)!;
-      return {
-        // A unit of work is never interrupted.
-        lock: (_key: string, locked: (release: (done: unknown) => unknown) => void) => locked((done) => done),
-        get: (key: string, done: Done<Attributes>) => get(table, key, done),
-        put: (key: string, item: Attributes, done: Done<void>) => put(table, key, item, done),
-        del: (key: string, done: Done<void>) => put(table, key, undefined, done),
-        createValueStream: (bounds: Bounds) => valueStream(table, bounds, (text) => itemKey(name, text)),
-      };
-    },
-    getIndexDb(_kind: string, name: string, indexName: string) {
-      const table = tables.get(name)!;
-      const index = table.indexes.find(({ IndexName }) => IndexName === indexName)!;
-      const from = access.kind === 'read' ? access.request.ExclusiveStartKey : undefined;
-      return {
-        ...NO_INDEX_WRITES,
-        createValueStream: (bounds: Bounds) =>
-          valueStream(
-            table,
-            bounds,
-            (text) => indexKey(name, indexName, text),
-            from && entryText(from, table, index),
-          ),
-      };
-    },
-  } as ItemStore;
+  #consistent(): boolean {
+    return this.access.kind === 'read' && this.access.request.ConsistentRead === true;
+  }
+
+  #table(name: string): Table {
+    const table = this.tables.get(name);
+    if (!table) throw tableNotFound();
+    return table;
+  }
 }
 
-/** Indexes are kept by whoever writes the item, with keys that cannot collide; dynalite's own upkeep falls silent. */
-const NO_INDEX_WRITES = {
-  put: (_key: string, _item: unknown, done: Done<void>) => done(null),
-  del: (_key: string, done: Done<void>) => done(null),
-};
+/** What dynalite calls an item database: the items of one table. */
+class ItemDb {
+  readonly #store: ItemStore;
+  readonly #table: Table;
+
+  constructor(store: ItemStore, table: Table) {
+    this.#store = store;
+    this.#table = table;
+  }
+
+  /** A unit of work is never interrupted, so there is nothing to lock. */
+  lock(_key: string, locked: (release: (done: unknown) => unknown) => void): void {
+    locked((done) => done);
+  }
+
+  get(key: string, done: Done<Attributes>): void {
+    done(null, this.#store.get(this.#table, key));
+  }
+
+  put(key: string, item: Attributes, done: Done<void>): void {
+    this.#store.put(this.#table, key, item);
+    done(null);
+  }
+
+  del(key: string, done: Done<void>): void {
+    this.#store.put(this.#table, key, undefined);
+    done(null);
+  }
+
+  createValueStream(bounds: Bounds): EventEmitter {
+    return this.#store.stream(this.#table, bounds, (text) => itemKey(this.#table.name, text));
+  }
+}
 
 export function tableNotFound(): AwsError {
   return new AwsError('ResourceNotFoundException', 'Requested resource not found');

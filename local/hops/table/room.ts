@@ -6,7 +6,7 @@ import { type Attributes, withBytes } from '../../store/attributes.ts';
 import type { Tx } from '../../store/store.ts';
 import { type ConsumedCapacity, type IndexUnits, withIndexUnits } from './capacity.ts';
 import { type Action, act, actInTurns } from './dynalite.ts';
-import { itemStore, tableNotFound } from './item-store.ts';
+import { ItemStore, tableNotFound } from './item-store.ts';
 import type { Table, Tables } from './tables.ts';
 import type { Writer } from './write.ts';
 
@@ -43,9 +43,9 @@ export function tableNamed({ tables }: Room, name: string, describing = false): 
 type WriteAnswer = { Attributes?: Attributes; ConsumedCapacity?: ConsumedCapacity };
 
 /** Runs an action of dynalite that writes one item. */
-export function runWrite(room: Room, tx: Tx, action: Action, request: Request): object {
+export function runWrite(room: Room, tx: Tx, action: Action, request: Request): WriteAnswer {
   let units: IndexUnits = {};
-  const items = itemStore(room.tables, tx, {
+  const items = new ItemStore(room.tables, tx, {
     kind: 'write',
     write(table, key, old, item) {
       units = room.write(tx, table, key, old, item);
@@ -75,7 +75,7 @@ export function withItem(error: unknown, request: Request, item: Attributes | un
 
 /** Runs an action of dynalite that reads one table, over what is committed. */
 export function runRead<O>(room: Room, action: Action, request: Request): Promise<O> {
-  return actInTurns(action, itemStore(room.tables, room.ports.store, { kind: 'read', request }), request);
+  return actInTurns(action, new ItemStore(room.tables, room.ports.store, { kind: 'read', request }), request);
 }
 
 /** A page of a query or a scan, its binary values as bytes. */

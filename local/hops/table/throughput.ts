@@ -120,6 +120,11 @@ function refill(bucket: Bucket, now: number): void {
   bucket.at = now;
 }
 
+export function isThrottling(error: unknown): boolean {
+  const code = error instanceof AwsError ? error.code : '';
+  return code === 'ThrottlingException' || code === 'ProvisionedThroughputExceededException';
+}
+
 function throttled(throughput: Throughput): AwsError {
   return throughput.mode === 'provisioned'
     ? new AwsError(

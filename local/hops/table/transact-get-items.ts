@@ -9,7 +9,7 @@ import { AwsError } from '../../aws-error.ts';
 import type { Operation } from '../../ports.ts';
 import { type Attributes, withBytes } from '../../store/attributes.ts';
 import { act, checked } from './dynalite.ts';
-import { itemStore } from './item-store.ts';
+import { ItemStore } from './item-store.ts';
 import { permission, type Request, type Room, tableNamed } from './room.ts';
 import { type CancellationReason, cancelled, reasonFor, transactItems } from './transaction.ts';
 
@@ -53,7 +53,7 @@ function getAll(room: Room, gets: readonly Request[]): Got[] {
   const reasons: (CancellationReason | undefined)[] = [];
   const found = gets.map((request): Got => {
     try {
-      const items = itemStore(room.tables, room.ports.store, { kind: 'read', request });
+      const items = new ItemStore(room.tables, room.ports.store, { kind: 'read', request });
       const got = act<Got>(action, items, request);
       reasons.push(undefined);
       return got;

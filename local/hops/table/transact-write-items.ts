@@ -17,7 +17,7 @@ import { itemBytes } from './attributes.ts';
 import { unitsTotal } from './capacity.ts';
 import { parseDeleteItem } from './delete-item.ts';
 import { type Action, act, awsError, ITEM_BYTES_MAX } from './dynalite.ts';
-import { itemStore } from './item-store.ts';
+import { ItemStore } from './item-store.ts';
 import { keyText } from './keys.ts';
 import { parsePutItem } from './put-item.ts';
 import { permission, type Request, type Room, tableNamed, withItem } from './room.ts';
@@ -169,7 +169,7 @@ function planAll(room: Room, tx: Tx, steps: readonly Step[]): { writes: Planned[
 
 function planOne(room: Room, tx: Tx, step: Step, writes: Planned[], checks: Planned[]): void {
   const { action, request } = step;
-  const items = itemStore(room.tables, tx, {
+  const items = new ItemStore(room.tables, tx, {
     kind: 'write',
     write(table, key, old, item) {
       if (item && itemBytes(item) > ITEM_BYTES_MAX)

@@ -56,7 +56,7 @@ export function createWriter(clock: Clock, counts: WriteCounts): Writer {
       tx,
       table.stream,
       rangeOf(key, table.stream.shards.length),
-      changeOf(clock.now(), table.stream, old, item),
+      changeOf(clock.now(), table.stream, { item: old, bytes: oldBytes }, { item, bytes }),
     );
     return indexUnits;
   };
@@ -108,25 +108,22 @@ function picked(item: Attributes, names: readonly string[]): Attributes {
   return Object.fromEntries(names.filter((name) => item[name] != null).map((name) => [name, item[name]]));
 }
 
-function changeOf(
-  at: number,
-  stream: StreamDescription,
-  old: Attributes | undefined,
-  item: Attributes | undefined,
-): Change {
+type Sized = { item: Attributes | undefined; bytes: number };
+
+function changeOf(at: number, stream: StreamDescription, before: Sized, now: Sized): Change {
   const keys = picked(
-    (item ?? old)!,
+    now.item ?? before.item ?? {},
     stream.keySchema.map(({ AttributeName }) => AttributeName),
   );
-  const newImage = keepsNew(stream) ? item : undefined;
-  const oldImage = keepsOld(stream) ? old : undefined;
+  const newImage = keepsNew(stream) ? now : undefined;
+  const oldImage = keepsOld(stream) ? before : undefined;
   return {
     at,
-    name: !old ? 'INSERT' : item ? 'MODIFY' : 'REMOVE',
+    name: !before.item ? 'INSERT' : now.item ? 'MODIFY' : 'REMOVE',
     keys,
-    ...(newImage ? { newImage } : {}),
-    ...(oldImage ? { oldImage } : {}),
-    bytes: itemBytes(keys) + (newImage ? itemBytes(newImage) : 0) + (oldImage ? itemBytes(oldImage) : 0),
+    ...(newImage?.item ? { newImage: newImage.item } : {}),
+    ...(oldImage?.item ? { oldImage: oldImage.item } : {}),
+    bytes: itemBytes(keys) + (newImage?.bytes ?? 0) + (oldImage?.bytes ?? 0),
   };
 }
 
