@@ -38,8 +38,6 @@ export type Change = {
   oldImage?: Attributes;
   /** Of the keys and images. */
   bytes: number;
-  /** Set when DynamoDB itself made the change (an item's time to live has passed). */
-  byService?: true;
 };
 
 /**

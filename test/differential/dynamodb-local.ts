@@ -9,6 +9,9 @@ import { createServer } from 'node:net';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
+/** Called by name, as they are found on the PATH. */
+const JAVA = 'java';
+const MAVEN = 'mvn';
 const VERSION = '2.5.4';
 const START_TRIES = 200;
 const START_PAUSE_MS = 100;
@@ -26,8 +29,8 @@ export type DynamoDbLocal = {
 /** Why it cannot run on this machine; undefined when it can. */
 export function missingTool(): string | undefined {
   for (const [tool, flag] of [
-    ['java', '-version'],
-    ['mvn', '-version'],
+    [JAVA, '-version'],
+    [MAVEN, '-version'],
   ] as const) {
     try {
       execFileSync(tool, [flag], { stdio: 'ignore' });
@@ -42,7 +45,7 @@ export async function startDynamoDbLocal(): Promise<DynamoDbLocal> {
   const directory = fetchOnce();
   const port = await freePort();
   const server = spawn(
-    'java',
+    JAVA,
     [
       `-Djava.library.path=${directory}`,
       '-cp',
@@ -71,7 +74,7 @@ function fetchOnce(): string {
   const building = `${directory}.${process.pid}`;
   mkdirSync(building, { recursive: true });
   writeFileSync(join(building, 'pom.xml'), POM);
-  execFileSync('mvn', ['-q', '-B', 'dependency:copy-dependencies', '-DoutputDirectory=jars'], {
+  execFileSync(MAVEN, ['-q', '-B', 'dependency:copy-dependencies', '-DoutputDirectory=jars'], {
     cwd: building,
     stdio: ['ignore', 'ignore', 'inherit'],
     timeout: FETCH_MS_MAX,

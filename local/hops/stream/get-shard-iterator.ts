@@ -67,7 +67,10 @@ function placeOf(
       const offset =
         sequenceNumber === undefined ? undefined : offsetOf(sequenceNumber, STREAM_SEQUENCE_DIGITS);
       if (offset === undefined || offset >= head)
-        throw new AwsError('ValidationException', `Invalid SequenceNumber: ${sequenceNumber ?? ''}`);
+        throw new AwsError(
+          'ValidationException',
+          'One or more parameter values were invalid: Invalid SequenceNumber',
+        );
       const from = type === 'AT_SEQUENCE_NUMBER' ? offset : offset + 1;
       if (from < tail) throw trimmed();
       return from;

@@ -31,7 +31,6 @@ export function recordOf(
       SizeBytes: change.bytes,
       StreamViewType: stream.viewType,
     },
-    ...(change.byService ? { userIdentity: { Type: 'Service', PrincipalId: 'dynamodb.amazonaws.com' } } : {}),
   };
 }
 

@@ -6,7 +6,7 @@ import { ends, read, trim } from '../../store/log.ts';
 import type { Tx } from '../../store/store.ts';
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html */
-export const RETENTION_MS = 86_400_000;
+const RETENTION_MS = 86_400_000;
 /** Bounds one unit of work. */
 const TRIM_RECORDS_MAX = 500;
 

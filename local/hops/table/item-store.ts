@@ -13,12 +13,7 @@ import { after, entryText, indexKey, itemKey, LAST } from './keys.ts';
 import type { Table, Tables } from './tables.ts';
 import { readUnits } from './throughput.ts';
 
-export type Write = (
-  table: Table,
-  key: string,
-  old: Attributes | undefined,
-  item: Attributes | undefined,
-) => void;
+type Write = (table: Table, key: string, old: Attributes | undefined, item: Attributes | undefined) => void;
 
 type Done<T> = (error: unknown, result?: T) => void;
 

@@ -23,7 +23,7 @@ const NEW_ON_DEMAND: Units = { writeUnits: 4_000, readUnits: 12_000 };
 const READ_BYTES_PER_UNIT = 4_096;
 const WRITE_BYTES_PER_UNIT = 1_024;
 
-export type Direction = 'read' | 'write';
+type Direction = 'read' | 'write';
 
 export type Meter = {
   /** Throws AWS's throttling error when the table, or the partition of that key, has no units left. */
@@ -97,7 +97,8 @@ export function createMeter(throughput: Throughput, clock: Clock): Meter {
   function bucketsFor(direction: Direction, key: string | undefined): Bucket[] {
     const { table, partitions: all } = limits[direction];
     const found = table ? [table] : [];
-    if (key !== undefined) found.push(all[rangeOf(key, partitions)]!);
+    const partition = key === undefined ? undefined : all[rangeOf(key, partitions)];
+    if (partition) found.push(partition);
     return found;
   }
 

@@ -112,7 +112,7 @@ function checkItems(room: Room, steps: readonly Step[]): void {
       ? db.validateItem(request.Item as never, schema)
       : db.validateKey(request.Key as never, schema);
     if (invalid) continue;
-    const item = `${request.TableName}/${keyText((request.Item ?? request.Key)!, schema)}`;
+    const item = `${request.TableName}/${keyText(request.Item ?? request.Key ?? {}, schema)}`;
     if (seen.has(item))
       throw new AwsError(
         'ValidationException',

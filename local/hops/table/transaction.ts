@@ -5,7 +5,7 @@ import type { Attributes } from '../../store/attributes.ts';
 import { withoutBytes } from './attributes.ts';
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html */
-export const TRANSACTION_ITEMS_MAX = 100;
+const TRANSACTION_ITEMS_MAX = 100;
 
 export type CancellationReason = { Code: string; Message?: string; Item?: Attributes };
 
