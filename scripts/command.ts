@@ -25,12 +25,17 @@ export function flags(usage: string): Argv {
     .version(false)
     .wrap(Math.min(110, process.stdout.columns || 110))
     .fail((message, error) => {
-      throw error ?? new UsageError(message, 'See --help for the flags and examples.');
+      // yargs wraps what a flag's own `coerce` throws into an error of its own.
+      if (error && error.name !== 'YError') throw error;
+      throw new UsageError(message ?? error?.message, 'See --help for the flags and examples.');
     });
 }
 
 /** Runs `main`, turning what it throws into a sentence and an exit code. */
 export async function run(main: () => Promise<number>): Promise<void> {
+  // The SDK announces on Node 20 that versions to come will want 22. The version here is pinned and supports it, so
+  // the notice would only worry whoever runs a command.
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
   try {
     process.exitCode = await main();
   } catch (error) {
@@ -38,9 +43,14 @@ export async function run(main: () => Promise<number>): Promise<void> {
   }
 }
 
+/** A problem and what to do about it, on standard error. */
+export function complain({ message, nextStep }: { message: string; nextStep: string }): void {
+  console.error(`${paint('red', 'error')} ${message}\n      ${nextStep}`);
+}
+
 function tell(error: unknown): number {
   if (error instanceof Error && 'nextStep' in error) {
-    console.error(`${paint('red', 'error')} ${error.message}\n      ${error.nextStep}`);
+    complain({ message: error.message, nextStep: String(error.nextStep) });
     return EXIT_USAGE;
   }
   const { name, message } = error as Error;

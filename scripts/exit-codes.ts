@@ -5,3 +5,5 @@ export const EXIT_OK = 0;
 export const EXIT_FAILED = 1;
 /** The command was asked something it cannot do: an unknown flag, a port in use, a stack it cannot run. */
 export const EXIT_USAGE = 2;
+/** A plan found something to do: `terraform plan -detailed-exitcode` says it with the same number. */
+export const EXIT_CHANGES = 2;
