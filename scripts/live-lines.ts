@@ -9,27 +9,39 @@ export type Statuses = Record<HopName, HopStatus>;
 const REDRAW_MS = 500;
 const PLAIN_LINE_MS = 5_000;
 
-/** Shows `status()` until the returned function is called, which leaves the last picture standing. */
+export type LiveLines = {
+  /** Prints a line of its own above the picture. */
+  say(line: string): void;
+  /** Leaves the last picture standing. */
+  end(): void;
+};
+
+/** Shows `status()` until it is ended. */
 export function showLiveLines(
   status: () => Statuses,
   headline: () => string,
   out: NodeJS.WriteStream,
-): () => void {
+): LiveLines {
   if (!out.isTTY) {
     const timer = setInterval(() => out.write(`${plainLine(status(), headline())}\n`), PLAIN_LINE_MS);
-    return () => clearInterval(timer);
+    return { say: (line) => void out.write(`${line}\n`), end: () => clearInterval(timer) };
   }
   let drawn = 0;
-  const draw = () => {
+  const draw = (above: string[] = []) => {
     const lines = picture(status(), headline());
-    out.write(`${drawn > 0 ? `\u001b[${drawn}A` : ''}${lines.map((line) => `\u001b[2K${line}\n`).join('')}`);
+    out.write(
+      `${drawn > 0 ? `\u001b[${drawn}A` : ''}${[...above, ...lines].map((line) => `\u001b[2K${line}\n`).join('')}`,
+    );
     drawn = lines.length;
   };
   draw();
-  const timer = setInterval(draw, REDRAW_MS);
-  return () => {
-    clearInterval(timer);
-    draw();
+  const timer = setInterval(() => draw(), REDRAW_MS);
+  return {
+    say: (line) => draw([line]),
+    end() {
+      clearInterval(timer);
+      draw();
+    },
   };
 }
 

@@ -4,20 +4,12 @@
  * against what the views say.
  */
 
-import { appendFileSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
-import {
-  CrawlerRunningException,
-  GetCrawlerCommand,
-  GetTablesCommand,
-  StartCrawlerCommand,
-} from '@aws-sdk/client-glue';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { type Engine, startEngine } from '../local/engine.ts';
 import { closingReport, type Report } from './closing-report.ts';
 import { flags, paint, run, UsageError } from './command.ts';
+import { crawlOnceThereIsData, crawlToTheEnd, drain } from './crawl.ts';
 import {
   type ClientSettings,
   type Clients,
@@ -27,10 +19,12 @@ import {
   type Pipeline,
 } from './discover.ts';
 import { parseDuration } from './duration.ts';
+import { engineLog } from './engine-log.ts';
 import { EXIT_FAILED, EXIT_OK } from './exit-codes.ts';
 import { count, showLiveLines } from './live-lines.ts';
 import { openOrderBook } from './order-book.ts';
 import { reportText } from './report-text.ts';
+import { aborted, stopSignal } from './stop-signal.ts';
 import { synthesize } from './synth.ts';
 import { type Written, writeOrders } from './write-orders.ts';
 
@@ -39,10 +33,6 @@ const LOCAL_KEY = { accessKeyId: 'local', secretAccessKey: 'local' };
 
 /** Latencies are measured over so many orders at most: the newest. */
 const LATENCY_ORDERS_MAX = 20_000;
-
-/** How long the views may take after a crawl before the report goes on without them. */
-const VIEWS_WAIT_MS = 20_000;
-const POLL_MS = 50;
 
 function readFlags() {
   return flags('Runs the whole order pipeline on this machine, until Ctrl-C.\n\nUsage: npm start -- [flags]')
@@ -92,7 +82,9 @@ type Flags = Awaited<ReturnType<typeof readFlags>>;
 
 async function main(): Promise<number> {
   const options = await readFlags();
-  const say = (line: string) => void process.stdout.write(`${line}\n`);
+  // With --json the report has standard output to itself.
+  const voice = options.json ? process.stderr : process.stdout;
+  const say = (line: string) => void voice.write(`${line}\n`);
   const stop = stopSignal(options.for as number | undefined);
   const stackFile = options.stack ?? (await synthesizeLocal(say));
   const engine = await startEngine({
@@ -135,20 +127,21 @@ async function runPipeline(
     const orders = beginOrders(engine, options, clients, pipeline, stop, acknowledgedAt, say);
     const headline = () =>
       `${paint('bold', engine.endpoint)}  ${orders ? progress(orders.written) : 'no generator'}`;
-    const hide = showLiveLines(() => engine.status(), headline, process.stdout);
+    const lines = showLiveLines(
+      () => engine.status(),
+      headline,
+      options.json ? process.stderr : process.stdout,
+    );
     const crawl = crawlOnceThereIsData(engine, clients, pipeline, stop);
     await aborted(stop);
     const written = await orders?.done;
-    say(
-      paint(
-        'dim',
-        'stopped the generator; letting every acknowledged order reach its view (Ctrl-C again to leave)',
-      ),
+    lines.say(
+      paint('dim', 'letting every acknowledged order reach its view (Ctrl-C again to leave at once)'),
     );
     await crawl;
     await drain(engine);
-    await crawlToTheEnd(clients, pipeline);
-    hide();
+    await crawlToTheEnd(engine, clients, pipeline);
+    lines.end();
     return await close({ engine, settings, clients, pipeline, written, acknowledgedAt, options, say });
   } finally {
     closeClients(clients);
@@ -186,7 +179,9 @@ async function close(closing: Closing): Promise<number> {
   });
   s3.destroy();
   sqs.destroy();
-  say(options.json ? JSON.stringify(report, null, 2) : reportText(report, engine.dataDirectory));
+  process.stdout.write(
+    `${options.json ? JSON.stringify(report, null, 2) : reportText(report, engine.dataDirectory)}\n`,
+  );
   return report.disagreements.length === 0 ? EXIT_OK : EXIT_FAILED;
 }
 
@@ -232,58 +227,6 @@ function progress(written: Written): string {
   return `${count(written.placed)} orders placed, ${count(changes)} changes acknowledged${failed}`;
 }
 
-/** The first crawl makes the table, as an operator's would after a deployment; the schedule goes on from there. */
-async function crawlOnceThereIsData(
-  engine: Engine,
-  clients: Clients,
-  pipeline: Pipeline,
-  stop: AbortSignal,
-): Promise<void> {
-  if (!pipeline.crawler) return;
-  const { TableList = [] } = await clients.glue.send(
-    new GetTablesCommand({ DatabaseName: pipeline.crawler.database }),
-  );
-  if (TableList.length > 0) return;
-  while (!stop.aborted && engine.status().firehose.out === 0) await pause(POLL_MS);
-  if (!stop.aborted) await startCrawler(clients, pipeline.crawler.name);
-}
-
-/** Until no hop has anything to carry any more. */
-async function drain(engine: Engine): Promise<void> {
-  for (;;) {
-    const { stream, pipe, kinesis, firehose } = engine.status();
-    if ([stream, pipe, kinesis, firehose].every(({ waiting }) => waiting === 0)) return;
-    await pause(POLL_MS);
-  }
-}
-
-/** A whole crawl that began after the last object was written, and the views that its end publishes. */
-async function crawlToTheEnd({ glue, ...clients }: Clients, { crawler }: Pipeline): Promise<void> {
-  if (!crawler) return;
-  await crawlerIsReady({ glue, ...clients }, crawler.name);
-  await startCrawler({ glue, ...clients }, crawler.name);
-  await crawlerIsReady({ glue, ...clients }, crawler.name);
-  const until = Date.now() + VIEWS_WAIT_MS;
-  while (Date.now() < until) {
-    const { TableList = [] } = await glue.send(new GetTablesCommand({ DatabaseName: crawler.database }));
-    const names = new Set(TableList.map(({ Name }) => Name));
-    if (names.size === 0 || (names.has('order_changes') && names.has('orders_current'))) return;
-    await pause(POLL_MS);
-  }
-}
-
-async function startCrawler({ glue }: Clients, Name: string): Promise<void> {
-  try {
-    await glue.send(new StartCrawlerCommand({ Name }));
-  } catch (error) {
-    if (!(error instanceof CrawlerRunningException)) throw error;
-  }
-}
-
-async function crawlerIsReady({ glue }: Clients, Name: string): Promise<void> {
-  while ((await glue.send(new GetCrawlerCommand({ Name }))).Crawler?.State !== 'READY') await pause(POLL_MS);
-}
-
 function tellReady(engine: Engine, say: (line: string) => void): void {
   say(`ready ${engine.endpoint}`);
   say('');
@@ -291,7 +234,9 @@ function tellReady(engine: Engine, say: (line: string) => void): void {
   say(`  export AWS_REGION=${engine.region}`);
   say(`  export AWS_ACCESS_KEY_ID=${LOCAL_KEY.accessKeyId}`);
   say(`  export AWS_SECRET_ACCESS_KEY=${LOCAL_KEY.secretAccessKey}`);
-  say(`  export AWS_DEFAULT_REGION=${engine.region}   # boto3 and the aws CLI read this one instead of AWS_REGION`);
+  say(
+    `  export AWS_DEFAULT_REGION=${engine.region}   # boto3 and the aws CLI read this one instead of AWS_REGION`,
+  );
   say('');
 }
 
@@ -304,47 +249,6 @@ function tellInert({ inert }: Engine, say: (line: string) => void): void {
   }
   for (const [type, { why, number }] of byType)
     say(paint('dim', `no behaviour here: ${number} ${type} (${why})`));
-}
-
-/** Ends with Ctrl-C, SIGTERM or when the time is up; a second Ctrl-C leaves at once, and loses nothing. */
-function stopSignal(milliseconds: number | undefined): AbortSignal {
-  const controller = new AbortController();
-  const end = () => {
-    if (controller.signal.aborted) {
-      process.stderr.write(
-        '\nleft before the end; what was acknowledged is kept, and the next start goes on with it\n',
-      );
-      process.exit(130);
-    }
-    controller.abort();
-  };
-  process.on('SIGINT', end);
-  process.on('SIGTERM', end);
-  if (milliseconds !== undefined) setTimeout(() => controller.abort(), milliseconds).unref();
-  return controller.signal;
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  // An interval keeps the process alive while only unref'd timers and sockets are left.
-  const awake = setInterval(() => {}, 60_000);
-  return new Promise((resolve) => {
-    signal.addEventListener('abort', () => {
-      clearInterval(awake);
-      resolve();
-    });
-  });
-}
-
-/** The engine's own voice goes to a file, so that it does not tear the picture; errors are shown as well. */
-function engineLog(dataDirectory: string) {
-  return (level: 'info' | 'warn' | 'error', message: string, about: Record<string, unknown> = {}): void => {
-    const line = JSON.stringify({ at: new Date().toISOString(), level, message, ...about });
-    mkdirSync(join(dataDirectory, 'logs'), { recursive: true });
-    appendFileSync(join(dataDirectory, 'logs', 'engine.log'), `${line}\n`);
-    if (level === 'error')
-      process.stderr.write(`${paint('red', 'engine')} ${message} ${about['reason'] ?? ''}\n`);
-  };
 }
 
 await run(main);

@@ -28,7 +28,9 @@ export function createReaders(store: Read): Readers {
       let oldest = Number.POSITIVE_INFINITY;
       for (const log of logsOf(tx)) {
         const { tail, head } = ends(tx, log);
-        const from = Math.max(tail, passed.get(log) ?? 0);
+        // What was there at the start counts as read until a reader shows that it was not: readers keep their
+        // places themselves.
+        const from = Math.max(tail, passed.get(log) ?? headsAtStart.get(log) ?? 0);
         ever += head;
         appended += head - (headsAtStart.get(log) ?? 0);
         waiting += head - from;

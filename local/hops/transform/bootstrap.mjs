@@ -111,10 +111,10 @@ function contextOf(message) {
   };
 }
 
-/** How many records a batch held and what became of them, for the hop's status; any other event counts as one.
+/** How many records a batch held and what became of them, for the hop's status; other events carry no records.
  * @param {any} event @param {any} result @returns {{ in: number, out: number, failed: number }} */
 function tally(event, result) {
-  if (!Array.isArray(event?.records) || !Array.isArray(result?.records)) return { in: 1, out: 1, failed: 0 };
+  if (!Array.isArray(event?.records) || !Array.isArray(result?.records)) return { in: 0, out: 0, failed: 0 };
   const counts = { in: event.records.length, out: 0, failed: 0 };
   for (const record of result.records) {
     if (record?.result === 'Ok') counts.out++;
