@@ -5,7 +5,7 @@
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { OrderModel } from '../loadtest/orders.ts';
+import { type OrderModel, placedAt } from '../loadtest/orders.ts';
 
 export type OrderBook = {
   /** The first number that no run has used. */
@@ -29,10 +29,8 @@ export function openOrderBook(directory: string, seed: number): OrderBook {
   return {
     first,
     model(ordersPerSecond, originalShare, now) {
-      // Whole days before the first order keep the curve in step: the run begins with its day.
-      const perDay = (ordersPerSecond * DAY_MS) / 1000;
-      const startsAt = now - (first / perDay) * DAY_MS;
-      return { seed, startsAt, ordersPerSecond, dayMs: DAY_MS, originalShare };
+      const curve = { seed, startsAt: 0, ordersPerSecond, dayMs: DAY_MS, originalShare };
+      return { ...curve, startsAt: now - placedAt(curve, first) };
     },
     reserve(i) {
       if (i < reserved) return;
