@@ -14,6 +14,7 @@ import {
   type Plan,
   planViews,
   REASONS,
+  type Reason,
   type Target,
 } from '../lambdas/publish-views/plan.ts';
 import { carryOut, type LogLine, PublishFailed } from '../lambdas/publish-views/publish.ts';
@@ -96,9 +97,7 @@ async function planned(glue: GlueClient, target: Target): Promise<Plan> {
 /** What a person at a terminal wants of the publisher's log. */
 function tell({ message, view, reason }: LogLine): void {
   if (message !== 'view published') return;
-  console.log(
-    `${paint('green', 'published')} ${view}  ${paint('dim', REASONS[reason as keyof typeof REASONS])}`,
-  );
+  console.log(`${paint('green', 'published')} ${view}  ${paint('dim', REASONS[reason as Reason])}`);
 }
 
 function wait(missing: Missing, env: EnvironmentName, json: boolean): number {

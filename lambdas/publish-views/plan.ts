@@ -25,7 +25,7 @@ export const REASONS = {
 } as const;
 export type Reason = keyof typeof REASONS;
 
-export type Step = { view: PlacedView; reason: Reason };
+type Step = { view: PlacedView; reason: Reason };
 
 /** What the first crawl of orders has not brought yet: the table, or some of its columns. */
 export type Missing = { table: string; columns?: string[] };
