@@ -1,0 +1,85 @@
+/**
+ * `npm run bench`: the figures of docs/benchmarks.md, measured on this machine, each held against its limit or against
+ * a rival in the same run. It proves nothing about a machine it did not run on, so no test looks at it.
+ */
+
+import { arch, cpus, platform, totalmem } from 'node:os';
+import { type Benchmark, type Figure, isReached, ratioOf } from './bench/figure.ts';
+import { put } from './bench/put.ts';
+import { flags, paint, run } from './command.ts';
+import { EXIT_OK } from './exit-codes.ts';
+
+const BENCHMARKS: readonly Benchmark[] = [put];
+
+const METHOD =
+  'Engine, rival and load driver are processes of their own on this machine. Rounds alternate, a warm-up round is ' +
+  'left out, medians are compared. Orders are those of loadtest/orders.ts; requests are signed before the clock starts.';
+
+async function main(): Promise<number> {
+  const { only, json } = await flags(
+    'Measures this repository on this machine.\n\nUsage: npm run bench -- [flags]',
+  )
+    .option('only', {
+      describe: 'a single benchmark, or several',
+      choices: BENCHMARKS.map(({ name }) => name),
+      array: true,
+    })
+    .option('json', { type: 'boolean', default: false, describe: 'print JSON' })
+    .example('npm run bench', 'everything')
+    .example('npm run bench -- --only put', 'the rate of writes alone')
+    .epilogue(BENCHMARKS.map(({ name, about }) => `${name}: ${about}`).join('\n'))
+    .parseAsync();
+  const say = (line: string) => void process.stderr.write(`${paint('dim', line)}\n`);
+  const figures: Figure[] = [];
+  for (const benchmark of BENCHMARKS) {
+    if (only && !only.includes(benchmark.name)) continue;
+    say(`${benchmark.name}: ${benchmark.about}`);
+    figures.push(...(await benchmark.run(say)));
+  }
+  const machine = machineOf();
+  const rows = figures.map((figure) => ({ ...figure, ratio: ratioOf(figure), reached: isReached(figure) }));
+  console.log(
+    json
+      ? JSON.stringify({ machine, method: METHOD, figures: rows }, null, 2)
+      : `${tableOf(figures)}\n\n${machine}\n${METHOD}`,
+  );
+  return EXIT_OK;
+}
+
+function machineOf(): string {
+  const all = cpus();
+  const gibibytes = (totalmem() / 2 ** 30).toFixed(0);
+  const model = all[0]?.model.trim() ?? 'unknown processor';
+  return `${model}, ${all.length} cores, ${gibibytes} GiB, ${platform()} ${arch()}, Node ${process.version}`;
+}
+
+/** Markdown, so that it can be pasted into docs/benchmarks.md as it stands. */
+function tableOf(figures: readonly Figure[]): string {
+  const head = ['what', 'ours', 'rival or limit', 'ratio', 'reached', 'note'];
+  const rows = figures.map((figure) => {
+    const { against, unit } = figure;
+    const reached = isReached(figure);
+    return [
+      figure.what,
+      `${rounded(figure.ours)} ${unit}`,
+      against.kind === 'for information'
+        ? 'for information'
+        : `${against.kind} ${rounded(against.value)} (${against.source})`,
+      ratioOf(figure)?.toFixed(2) ?? '',
+      reached === undefined ? '' : reached ? 'yes' : 'NO',
+      figure.note ?? '',
+    ];
+  });
+  const widths = head.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
+}
+
+function rounded(value: number): string {
+  return value >= 100 ? Math.round(value).toLocaleString('en-US') : value.toFixed(2);
+}
+
+await run(main);

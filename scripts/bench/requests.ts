@@ -1,0 +1,89 @@
+/**
+ * DynamoDB requests as the bytes that go over a connection, signed in advance with Signature Version 4: the load
+ * driver shares two cores with what it measures, so it must cost next to nothing while it runs.
+ *
+ *     loadtest/orders → [requests] → load-program
+ */
+
+import { createHash, createHmac } from 'node:crypto';
+import { type OrderModel, orderItem } from '../../loadtest/orders.ts';
+
+export const REGION = 'us-east-2';
+/** The most that BatchWriteItem takes. */
+export const BATCH_ORDERS = 25;
+
+const MODEL: OrderModel = {
+  seed: 1,
+  startsAt: Date.UTC(2026, 6, 7),
+  ordersPerSecond: 1_000,
+  dayMs: 24 * 60 * 60 * 1_000,
+  originalShare: 0.1,
+};
+
+export type OrderRequest = { bytes: Buffer; orderids: string[] };
+
+/** One order a request. */
+export function putRequests(port: number, table: string, from: number, count: number): OrderRequest[] {
+  return Array.from({ length: count }, (_, index) => {
+    const item = itemOf(from + index);
+    const bytes = signedRequest(port, 'PutItem', JSON.stringify({ TableName: table, Item: item }));
+    return { bytes, orderids: [item['orderid'].S] };
+  });
+}
+
+/** Twenty-five orders a request. */
+export function batchRequests(port: number, table: string, from: number, count: number): OrderRequest[] {
+  return Array.from({ length: Math.ceil(count / BATCH_ORDERS) }, (_, batch) => {
+    const first = batch * BATCH_ORDERS;
+    const length = Math.min(BATCH_ORDERS, count - first);
+    const items = Array.from({ length }, (_, index) => itemOf(from + first + index));
+    const requests = { [table]: items.map((Item) => ({ PutRequest: { Item } })) };
+    const bytes = signedRequest(port, 'BatchWriteItem', JSON.stringify({ RequestItems: requests }));
+    return { bytes, orderids: items.map(({ orderid }) => orderid.S) };
+  });
+}
+
+function itemOf(i: number) {
+  return orderItem(MODEL, i, sha256) as { orderid: { S: string } };
+}
+
+/** A whole HTTP request for the account's administrator. */
+export function signedRequest(port: number, operation: string, body: string): Buffer {
+  const time = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
+  const scope = `${time.slice(0, 8)}/${REGION}/dynamodb/aws4_request`;
+  const headers: [string, string][] = [
+    ['content-type', 'application/x-amz-json-1.0'],
+    ['host', `127.0.0.1:${port}`],
+    ['x-amz-date', time],
+    ['x-amz-target', `DynamoDB_20120810.${operation}`],
+  ];
+  const names = headers.map(([name]) => name).join(';');
+  const lines = headers.map(([name, value]) => `${name}:${value}\n`).join('');
+  const canonical = `POST\n/\n\n${lines}\n${names}\n${sha256(body)}`;
+  const signature = createHmac('sha256', signingKey(time.slice(0, 8)))
+    .update(`AWS4-HMAC-SHA256\n${time}\n${scope}\n${sha256(canonical)}`)
+    .digest('hex');
+  const head = [
+    'POST / HTTP/1.1',
+    ...headers.map(([name, value]) => `${name}: ${value}`),
+    `content-length: ${Buffer.byteLength(body)}`,
+    `authorization: AWS4-HMAC-SHA256 Credential=local/${scope}, SignedHeaders=${names}, Signature=${signature}`,
+  ];
+  return Buffer.from(`${head.join('\r\n')}\r\n\r\n${body}`);
+}
+
+const keys = new Map<string, Buffer>();
+
+function signingKey(day: string): Buffer {
+  const known = keys.get(day);
+  if (known) return known;
+  let key = Buffer.from('AWS4local');
+  for (const part of [day, REGION, 'dynamodb', 'aws4_request'])
+    key = createHmac('sha256', key).update(part).digest();
+  keys.set(day, key);
+  return key;
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
