@@ -5,7 +5,7 @@ import { catalog } from '../../services/catalog/catalog.ts';
 import { ADMINISTRATOR, openPart, type TestPorts, testPorts, testStack } from '../../testing/ports.ts';
 import { lake } from '../lake/lake.ts';
 import { athena } from './athena.ts';
-import type { Execution } from './executions.ts';
+import type { Execution } from './execution.ts';
 
 const STACK = testStack({
   'aws_s3_bucket.lake': { bucket: 'lake' },

@@ -4,35 +4,14 @@
  */
 
 import type { Ports, Principal } from '../../ports.ts';
-import type { Read } from '../../store/store.ts';
 import type { WorkGroup } from './config.ts';
 import { type Listing, runDdl } from './ddl.ts';
+import { allExecutions, type Execution, type ExecutionState, executionKey } from './execution.ts';
 import { createLookup } from './lookup.ts';
 import { QueryError } from './query-error.ts';
 import { type Results, writeResults } from './results.ts';
 import { type KeySpellings, openSession, type Session } from './session.ts';
 import { parseStatement, type Statement } from './statement.ts';
-
-export type ExecutionState =
-  | { state: 'QUEUED' }
-  | { state: 'RUNNING' }
-  | { state: 'SUCCEEDED' }
-  | { state: 'FAILED'; reason: string; category: 1 | 2 | 3 }
-  | { state: 'CANCELLED'; reason: string };
-
-export type Execution = {
-  id: string;
-  sql: string;
-  statementType: 'DDL' | 'DML' | 'UTILITY';
-  workGroup: string;
-  schema: string;
-  outputLocation: string;
-  status: ExecutionState;
-  submittedAt: number;
-  startedAt?: number;
-  endedAt?: number;
-  scannedBytes: number;
-};
 
 export type Executions = {
   start(execution: Execution, principal: Principal): void;
@@ -45,16 +24,6 @@ export type Executions = {
 
 /** Athena runs 20 or more DML queries of an account at once; four keep two cores busy, and the rest are QUEUED. */
 const QUERIES_AT_ONCE = 4;
-
-export const executionKey = (id: string) => ['athena-execution', id] as const;
-
-/** Newest last. */
-export function allExecutions(read: Read): Execution[] {
-  return read
-    .range<Execution>({ from: ['athena-execution'], to: ['athena-execution', '\uffff'] })
-    .map(({ value }) => value)
-    .sort((a, b) => a.submittedAt - b.submittedAt);
-}
 
 export function createExecutions(
   ports: Ports,

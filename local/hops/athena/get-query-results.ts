@@ -1,7 +1,7 @@
 /** GetQueryResults: a finished query's rows, a page at a time, the column names as the first row of a SELECT's. */
 
 import type { Operation } from '../../ports.ts';
-import type { Execution } from './executions.ts';
+import type { Execution } from './execution.ts';
 import { type Athena, invalid, optionalText, pageSize, record, requiredText, workGroupArn } from './input.ts';
 import { executionOf } from './query-executions.ts';
 import type { Row } from './results.ts';

@@ -1,7 +1,7 @@
 /** GetQueryExecution, BatchGetQueryExecution, ListQueryExecutions and StopQueryExecution: what became of queries. */
 
 import type { Operation } from '../../ports.ts';
-import { allExecutions, type Execution } from './executions.ts';
+import { allExecutions, type Execution } from './execution.ts';
 import {
   type Athena,
   invalid,

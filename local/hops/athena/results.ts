@@ -11,7 +11,7 @@ import { createInterface } from 'node:readline';
 import { finished } from 'node:stream/promises';
 import { AwsError } from '../../aws-error.ts';
 import type { Ports, Principal } from '../../ports.ts';
-import type { Execution } from './executions.ts';
+import type { Execution } from './execution.ts';
 import { QueryError } from './query-error.ts';
 import type { ResultColumn } from './values.ts';
 

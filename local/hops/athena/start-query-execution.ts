@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { AwsError } from '../../aws-error.ts';
 import type { CallContext, Operation } from '../../ports.ts';
 import type { WorkGroup } from './config.ts';
-import { type Execution, executionKey } from './executions.ts';
+import { type Execution, executionKey } from './execution.ts';
 import {
   type Athena,
   invalid,
