@@ -160,6 +160,26 @@ test('a file that is missing, is no JSON or has no region says so', () => {
   );
 });
 
+test("JSON that is not Terraform's says what is wanted", () => {
+  const path = join(directory, 'other.json');
+  for (const text of ['null', '[]', '"x"', '{"resource":[]}', '{"resource":{"aws_x":{"y":null}}}']) {
+    writeFileSync(path, text);
+    assert.match(
+      refusal(() => readStack(path, [])),
+      /not Terraform's: it needs "resource"/,
+      text,
+    );
+  }
+});
+
+test('two resources of one name are refused, because one would hide the other', () => {
+  const twins = { resource: { aws_kinesis_stream: { a: { name: 'same' }, b: { name: 'same' } } } };
+  assert.match(
+    refusal(() => stack(twins)),
+    /aws_kinesis_stream\.a and aws_kinesis_stream\.b are both arn:/,
+  );
+});
+
 test('text without references survives the template parser whole', () => {
   fc.assert(
     fc.property(fc.string(), (text) => {

@@ -57,6 +57,7 @@ export function readStack(path: string, kinds: readonly ResourceKind[]): ReadSta
   const byType = new Map(kinds.map((kind) => [kind.type, kind]));
   refuseUnknown(file, byType, path);
   const resolver = createResolver(file, byType, account);
+  refuseSameArn(file, byType, resolver.attributes);
   return {
     ...account,
     directory: dirname(resolve(path)),
@@ -84,14 +85,32 @@ function parseFile(path: string): StackFile {
       'Give --stack the path of a synthesized cdk.tf.json (npm run synth writes them under cdktf.out/stacks/).',
     );
   }
+  let file: unknown;
   try {
-    return JSON.parse(text) as StackFile;
+    file = JSON.parse(text);
   } catch (error) {
     throw new EngineError(
       `The stack file ${path} is not JSON: ${(error as Error).message}.`,
       'Give --stack a synthesized cdk.tf.json; HCL files are not read.',
     );
   }
+  if (!isObject(file) || !isBlocks(file['resource']) || !isBlocks(file['data']))
+    throw new EngineError(
+      `The stack file ${path} is JSON, but not Terraform's: it needs "resource" with types, names and arguments.`,
+      'Give --stack a synthesized cdk.tf.json (npm run synth writes them under cdktf.out/stacks/).',
+    );
+  return file;
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** `{ type: { name: { argument: … } } }`, or nothing. */
+function isBlocks(value: unknown): boolean {
+  if (value === undefined) return true;
+  const isLevel = (level: unknown) => isObject(level) && Object.values(level).every(isObject);
+  return isLevel(value) && Object.values(value as Json).every(isLevel);
 }
 
 function regionOf(file: StackFile, path: string): string {
@@ -118,6 +137,27 @@ function refuseUnknown(file: StackFile, byType: Map<string, ResourceKind>, path:
       `${path}: the engine has no counterpart for ${unknown.join(', ')}.`,
       'Leave it out of the environment that runs on the laptop, or add its kind to the engine (CONTRIBUTING.md, "Add a hop").',
     );
+}
+
+/** AWS would refuse the second at deployment; here it would hide the first. */
+function refuseSameArn(
+  file: StackFile,
+  byType: Map<string, ResourceKind>,
+  attributes: (type: string, name: string) => Json,
+): void {
+  const owners = new Map<unknown, string>();
+  for (const [type, resources] of Object.entries(file.resource ?? {}))
+    for (const [name, json] of Object.entries(resources)) {
+      // An argument `arn` names something else, such as a rule's target.
+      const arn = byType.has(type) && !('arn' in json) ? attributes(type, name)['arn'] : undefined;
+      const owner = owners.get(arn);
+      if (owner)
+        throw new EngineError(
+          `${owner} and ${type}.${name} are both ${arn}.`,
+          'Give one of them another name in the stack and synthesize again.',
+        );
+      if (arn !== undefined) owners.set(arn, `${type}.${name}`);
+    }
 }
 
 function inertResources(file: StackFile): ReadStack['inert'] {
@@ -231,6 +271,7 @@ function createResolver(
   }
 
   return {
+    attributes: (type: string, name: string): Json => attributesOf(type, name, `${type}.${name}`),
     resource: (type: string, name: string): Json =>
       lazily(`${type}.${name}`, file.resource?.[type]?.[name] ?? {}),
   };

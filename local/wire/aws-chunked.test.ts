@@ -5,8 +5,8 @@ import { createHmac } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { AwsError } from '../aws-error.ts';
+import { type ChecksumName, checksum } from '../checksums.ts';
 import { type Chunked, decodeAwsChunked } from './aws-chunked.ts';
-import { type ChecksumName, checksum } from './checksums.ts';
 import type { ChunkSigning } from './sigv4.ts';
 
 /** The examples' key: https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html */

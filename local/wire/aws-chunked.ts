@@ -10,7 +10,7 @@
 
 import { createHash, type Hash, hash } from 'node:crypto';
 import { AwsError } from '../aws-error.ts';
-import { type Checksum, checksum, isChecksumName } from './checksums.ts';
+import { type Checksum, checksum, isChecksumName } from '../checksums.ts';
 import { type ChunkSigning, sameText, sign } from './sigv4.ts';
 
 export type Chunked = {

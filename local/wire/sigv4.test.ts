@@ -240,6 +240,15 @@ test('the global endpoint of STS is signed for us-east-1', async () => {
   check(await signed({ region: 'us-east-1', service: 'sts', body: '' }), sha256(''), 'sts', 'query');
 });
 
+test('ListBuckets is signed for us-east-1 by clients without a region, and no request of one bucket is', async () => {
+  const listing = { method: 'GET', region: 'us-east-1', service: 's3', body: '' };
+  check(await signed(listing), sha256(''), 's3', 's3');
+  const bucket = await signed({ ...listing, path: '/orders' });
+  assert.equal(refusal(() => check(bucket, sha256(''), 's3', 's3')).members['Region'], 'us-east-2');
+  const elsewhere = await signed({ ...listing, region: 'eu-west-1' });
+  assert.equal(refusal(() => check(elsewhere, sha256(''), 's3', 's3')).members['Region'], 'us-east-2');
+});
+
 test('a key that nobody issued is unknown, in the words of each protocol', async () => {
   const stranger = { accessKeyId: 'AKIASTRANGER', secretAccessKey: 'local' };
   for (const [service, dialect, code, status] of [

@@ -33,8 +33,8 @@ const ALGORITHM = 'AWS4-HMAC-SHA256';
 const TERMINATOR = 'aws4_request';
 /** Keys are derived once a day, region and service for each credential; more than this means roles by the hundred. */
 const DERIVED_KEYS_MAX = 1_000;
-/** The global endpoint of STS, which many clients call whatever their region, is signed for us-east-1. */
-const GLOBAL_STS_REGION = 'us-east-1';
+/** The global endpoints of STS and, for ListBuckets, of S3, which clients call whatever their region, are signed so. */
+const GLOBAL_REGION = 'us-east-1';
 
 /** What a request says of its signature, not yet believed. */
 type Claim = {
@@ -74,7 +74,10 @@ export function verify(
   const { accessKeyId, day, region, timestamp, signature } = claim;
   checkTime(claim, verifier.now(), fail);
   checkSignedHeaders(head, claim, dialect, fail);
-  checkScope(claim, verifier.region, service, fail);
+  const regions: [string, ...string[]] = isGlobal(head, service)
+    ? [verifier.region, GLOBAL_REGION]
+    : [verifier.region];
+  checkScope(claim, regions, service, fail);
   const credential = verifier.credentials(accessKeyId) ?? fail({ kind: 'unknown-key', accessKeyId });
   const canonical = canonicalRequest(
     head,
@@ -214,10 +217,15 @@ function checkSignedHeaders(head: Head, { signedHeaders }: Claim, dialect: Diale
   if (names.length > 0) fail({ kind: 'headers-unsigned', names });
 }
 
-function checkScope(claim: Claim, region: string, service: string, fail: Fail): void {
+/** ListBuckets is the one S3 request that names no bucket, so it belongs to no region. */
+function isGlobal({ method, path }: Head, service: string): boolean {
+  return service === 'sts' || (service === 's3' && method === 'GET' && path === '/');
+}
+
+function checkScope(claim: Claim, regions: [string, ...string[]], service: string, fail: Fail): void {
   const { day, terminator, timestamp } = claim;
   const sentences: string[] = [];
-  if (claim.region !== region && !(service === 'sts' && claim.region === GLOBAL_STS_REGION))
+  if (!regions.includes(claim.region))
     sentences.push(`Credential should be scoped to a valid region, not '${claim.region}'.`);
   if (claim.service !== service)
     sentences.push(`Credential should be scoped to correct service: '${service}'.`);
@@ -230,7 +238,7 @@ function checkScope(claim: Claim, region: string, service: string, fail: Fail): 
       `Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '${day}' != '${timestamp.slice(0, 8)}', from '${timestamp}'.`,
     );
   if (sentences.length > 0)
-    fail({ kind: 'scope', sentences, region: { got: claim.region, expected: region } });
+    fail({ kind: 'scope', sentences, region: { got: claim.region, expected: regions[0] } });
 }
 
 const derivedKeys = new Map<string, Buffer>();

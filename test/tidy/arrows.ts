@@ -131,9 +131,6 @@ const engineAlone: Rule = {
   keeps: [{ path: 'local/engine.ts', text: "import { kinesis } from './hops/kinesis/kinesis.ts';\n" }],
 };
 
-/** The sums are S3's as well as the wire's: the lake keeps them with an object, the wire checks them in a trailer. */
-const SHARED_WITH_THE_LAKE = 'local/wire/checksums.ts';
-
 const wire: Rule = {
   promise: 'only local/wire knows HTTP and the encodings of AWS',
   instead: 'Take and answer the members of the AWS API; local/wire turns them into HTTP, XML, JSON and CBOR.',
@@ -142,7 +139,7 @@ const wire: Rule = {
   findings: (source) =>
     imports(source).flatMap(({ module, target, line }) => {
       const encoding = /^(node:)?(http|https|http2)$|xml|cbor|^@smithy\/|^@aws-sdk\//.test(module);
-      const intoTheWire = target?.startsWith('local/wire/') && target !== SHARED_WITH_THE_LAKE;
+      const intoTheWire = target?.startsWith('local/wire/');
       return encoding || intoTheWire ? [`line ${line} imports ${target ?? module}`] : [];
     }),
   breaks: [

@@ -6,7 +6,7 @@
  */
 
 import { AwsError } from '../../aws-error.ts';
-import { type ChecksumName, checksum } from '../../wire/checksums.ts';
+import { type ChecksumName, checksum } from '../../checksums.ts';
 import { invalidRequest, notImplemented } from './errors.ts';
 import type { Input } from './input.ts';
 

@@ -2,8 +2,8 @@
 
 import { createHash } from 'node:crypto';
 import { AwsError } from '../../aws-error.ts';
+import { checksum, isChecksumName } from '../../checksums.ts';
 import type { WireRequest } from '../binding.ts';
-import { checksum, isChecksumName } from '../checksums.ts';
 import type { Route } from './routes.ts';
 import { type Element, elements, elementText, readXml } from './xml.ts';
 

@@ -1,5 +1,6 @@
 /**
- * The checksums that S3 clients may send with an object, computed while its bytes pass. Node has CRC32 and the SHA
+ * The checksums that S3 clients may send with an object, computed while its bytes pass: the wire checks them in a
+ * trailer, the lake keeps them with the object. Node has CRC32 and the SHA
  * family; CRC32C and CRC64NVME are computed here, a byte a time from a table.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html
  */
