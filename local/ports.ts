@@ -8,7 +8,7 @@
 
 import type { HopName } from '../schemas/hops.ts';
 import type { Chance, Clock } from './clock.ts';
-import type { Block, Stack } from './stack/stack.ts';
+import type { ResourceKind, Stack } from './stack/stack.ts';
 import type { Read, Store, Tx } from './store/store.ts';
 
 /** The names by which the wire routes and IAM authorizes: the SigV4 scope's service name, save that DynamoDB Streams
@@ -116,16 +116,6 @@ export type HopStatus = {
   ever?: number;
   /** What went wrong last and where it lies. */
   lastFailure?: string;
-};
-
-/** A Terraform resource type that the engine gives behaviour to (or, with `inert`, knows to have none here). */
-export type ResourceKind<Config = unknown> = {
-  /** `aws_kinesis_stream`. */
-  type: string;
-  /** The attributes that Terraform computes (`arn`, `id`, …), from the literal arguments; others may refer to them. */
-  computed(block: Block, account: { account: string; region: string }): Record<string, unknown>;
-  /** Reads every argument of the resolved block; one that is left unread is an error with its address. */
-  parse(block: Block): Config;
 };
 
 /** What a part of the engine gives once it is open. */

@@ -4,8 +4,7 @@
  */
 
 import { EngineError } from '../aws-error.ts';
-import type { ResourceKind } from '../ports.ts';
-import type { Block } from '../stack/stack.ts';
+import type { Block, ResourceKind } from '../stack/stack.ts';
 import { checkTrustPolicy, parseIdentityPolicy, parseResourcePolicy, type Statement } from './policy.ts';
 
 export type RoleConfig = { name: string; statements: Statement[]; managedPolicyArns: string[] };

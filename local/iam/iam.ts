@@ -9,8 +9,8 @@
 
 import type { Authorize } from '../api.ts';
 import { AwsError } from '../aws-error.ts';
-import type { Permission, Principal, ResourceKind } from '../ports.ts';
-import type { Stack } from '../stack/stack.ts';
+import type { Permission, Principal } from '../ports.ts';
+import type { ResourceKind, Stack } from '../stack/stack.ts';
 import {
   attachedPolicy,
   attachmentKind,

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
 import { EngineError } from '../aws-error.ts';
-import type { ResourceKind } from '../ports.ts';
 import { parseTemplate } from './expression.ts';
 import { readStack } from './read.ts';
+import type { ResourceKind } from './stack.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'stack-'));
 after(() => rmSync(directory, { recursive: true }));

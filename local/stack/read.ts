@@ -10,12 +10,11 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { EngineError } from '../aws-error.ts';
-import type { ResourceKind } from '../ports.ts';
 import { trackedBlock } from './block.ts';
 import { readDataSource } from './data-sources.ts';
 import { parseTemplate, type Reference } from './expression.ts';
 import { INERT } from './inert.ts';
-import type { Stack } from './stack.ts';
+import type { ResourceKind, Stack } from './stack.ts';
 
 type Json = Record<string, unknown>;
 type Resources = Record<string, Record<string, Json>>;

@@ -3,8 +3,6 @@
  * a part sees resolved blocks and reads them argument by argument.
  */
 
-import type { ResourceKind } from '../ports.ts';
-
 /**
  * One resource (or a block nested in one), its references resolved. Every reader marks its argument as read; an
  * argument that nobody read is an EngineError with the block's address, so nothing is ignored in silence.
@@ -30,6 +28,16 @@ export type Block = {
   inert(...names: string[]): void;
   /** Throws an EngineError: the argument's value is not supported here. */
   refuse(name: string, why: string): never;
+};
+
+/** A Terraform resource type that the engine gives behaviour to (or, with `inert`, knows to have none here). */
+export type ResourceKind<Config = unknown> = {
+  /** `aws_kinesis_stream`. */
+  type: string;
+  /** The attributes that Terraform computes (`arn`, `id`, …), from the literal arguments; others may refer to them. */
+  computed(block: Block, account: { account: string; region: string }): Record<string, unknown>;
+  /** Reads every argument of the resolved block; one that is left unread is an error with its address. */
+  parse(block: Block): Config;
 };
 
 export type Stack = {

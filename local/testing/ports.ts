@@ -9,9 +9,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createApi } from '../api.ts';
 import { AwsError } from '../aws-error.ts';
-import type { OpenPart, Operation, Part, Ports, Principal, ResourceKind, ServiceName } from '../ports.ts';
+import type { OpenPart, Operation, Part, Ports, Principal, ServiceName } from '../ports.ts';
 import { trackedBlock } from '../stack/block.ts';
-import type { Stack } from '../stack/stack.ts';
+import type { ResourceKind, Stack } from '../stack/stack.ts';
 import { openStore } from '../store/store.ts';
 import { type TestClock, testChance, testClock } from './clock.ts';
 

@@ -1,6 +1,6 @@
 /** What the stack says about an Athena workgroup. */
 
-import type { ResourceKind } from '../../ports.ts';
+import type { ResourceKind } from '../../stack/stack.ts';
 
 export type WorkGroup = {
   name: string;

@@ -4,8 +4,7 @@
  */
 
 import { nextCron } from '../../cron/cron.ts';
-import type { ResourceKind } from '../../ports.ts';
-import type { Block } from '../../stack/stack.ts';
+import type { Block, ResourceKind } from '../../stack/stack.ts';
 import { globPattern } from './glob.ts';
 import { membersOf } from './members.ts';
 

@@ -7,8 +7,7 @@
  */
 
 import { EngineError } from '../../aws-error.ts';
-import type { ResourceKind } from '../../ports.ts';
-import type { Block } from '../../stack/stack.ts';
+import type { Block, ResourceKind } from '../../stack/stack.ts';
 import { isTimeZone } from './java-date.ts';
 import { type Prefixes, parsePrefixes } from './prefix.ts';
 

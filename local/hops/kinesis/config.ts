@@ -1,7 +1,6 @@
 /** Reads `aws_kinesis_stream`: the arguments of the provider's 5.100.0 schema, and what of them a laptop can honour. */
 
-import type { ResourceKind } from '../../ports.ts';
-import type { Block } from '../../stack/stack.ts';
+import type { Block, ResourceKind } from '../../stack/stack.ts';
 
 export type StreamConfig = {
   name: string;

@@ -4,8 +4,7 @@
  * IAM (`local/iam/`).
  */
 
-import type { ResourceKind } from '../../ports.ts';
-import type { Block } from '../../stack/stack.ts';
+import type { Block, ResourceKind } from '../../stack/stack.ts';
 
 export type BucketConfig = { name: string };
 

@@ -2,8 +2,7 @@
 
 import { compilePath, type JsonPath } from '../../event-pattern/json-path.ts';
 import { compilePattern, type EventPattern } from '../../event-pattern/pattern.ts';
-import type { ResourceKind } from '../../ports.ts';
-import type { Block } from '../../stack/stack.ts';
+import type { Block, ResourceKind } from '../../stack/stack.ts';
 import { compileTemplate, type Template } from './template.ts';
 
 export type DesiredState = 'RUNNING' | 'STOPPED';

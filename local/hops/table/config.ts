@@ -4,8 +4,7 @@
  * and import, expiry by time to live).
  */
 
-import type { ResourceKind } from '../../ports.ts';
-import type { Block } from '../../stack/stack.ts';
+import type { Block, ResourceKind } from '../../stack/stack.ts';
 import { STREAM_LABEL, type StreamViewType, streamArnOf } from '../../store/changes.ts';
 
 export type KeyElement = { AttributeName: string; KeyType: 'HASH' | 'RANGE' };

@@ -5,8 +5,7 @@
  * Not here: container images, code in S3, layers, file systems and runtimes other than Node. Each is refused by name.
  */
 
-import type { ResourceKind } from '../../ports.ts';
-import type { Block } from '../../stack/stack.ts';
+import type { Block, ResourceKind } from '../../stack/stack.ts';
 
 export type LogLevel = 'TRACE' | 'DEBUG' | 'INFO' | 'WARN' | 'ERROR' | 'FATAL';
 

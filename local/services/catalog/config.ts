@@ -3,8 +3,7 @@
  * `aws_glue_catalog_table` has no kind here and is refused as unknown.
  */
 
-import type { ResourceKind } from '../../ports.ts';
-import type { Block } from '../../stack/stack.ts';
+import type { Block, ResourceKind } from '../../stack/stack.ts';
 
 export type Database = {
   name: string;

@@ -3,8 +3,7 @@
 import { nextScheduled } from '../../cron/cron.ts';
 import { compilePath, type JsonPath } from '../../event-pattern/json-path.ts';
 import { compilePattern, type EventPattern } from '../../event-pattern/pattern.ts';
-import type { ResourceKind } from '../../ports.ts';
-import type { Block } from '../../stack/stack.ts';
+import type { Block, ResourceKind } from '../../stack/stack.ts';
 
 export type RuleConfig = {
   name: string;

@@ -1,7 +1,6 @@
 /** Reads `aws_sqs_queue`. FIFO queues and redrive between queues are refused: a dead-letter queue needs neither. */
 
-import type { ResourceKind } from '../../ports.ts';
-import type { Block } from '../../stack/stack.ts';
+import type { Block, ResourceKind } from '../../stack/stack.ts';
 
 export type QueueConfig = {
   name: string;
