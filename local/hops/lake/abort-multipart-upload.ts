@@ -1,8 +1,8 @@
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_AbortMultipartUpload.html */
 
 import type { Operation } from '../../ports.ts';
+import { bucketOf, type Lake } from './buckets.ts';
 import { objectArn, readInput } from './input.ts';
-import { bucketOf, type Lake } from './lake.ts';
 import { discard } from './objects.ts';
 import { lakeOperation } from './operation.ts';
 import { closeUpload, readUploadName, uploadDirectory, uploadOf } from './uploads.ts';

@@ -8,6 +8,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { AwsError } from '../../aws-error.ts';
 import type { Operation } from '../../ports.ts';
+import { bucketOf, type Lake } from './buckets.ts';
 import {
   CHECKSUM_ALGORITHMS,
   type Checksum,
@@ -19,7 +20,6 @@ import {
 import { checkWrite, readWriteConditions, WRITE_CONDITIONS } from './conditions.ts';
 import { invalidRequest, malformedXml } from './errors.ts';
 import { type Input, objectArn, readInput, text } from './input.ts';
-import { bucketOf, type Lake } from './lake.ts';
 import { encryptionMember } from './metadata.ts';
 import { discard, publish } from './objects.ts';
 import { lakeOperation } from './operation.ts';

@@ -1,12 +1,12 @@
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html */
 
 import type { Operation } from '../../ports.ts';
+import { bucketOf, type Lake } from './buckets.ts';
 import { checksumMembers, isChecksumAlgorithm } from './checksum.ts';
 import { checkWrite, readWriteConditions, WRITE_CONDITIONS } from './conditions.ts';
 import { openSource, readSource, SOURCE_MEMBERS, sourcePermission } from './copy-source.ts';
 import { invalidArgument, invalidRequest, notImplemented } from './errors.ts';
 import { type Input, objectArn, readBucket, readInput, readKey, text } from './input.ts';
-import { bucketOf, type Lake } from './lake.ts';
 import { encryptionMember, METADATA_MEMBERS, readMetadata } from './metadata.ts';
 import { publish } from './objects.ts';
 import { lakeOperation } from './operation.ts';

@@ -1,10 +1,10 @@
 /** The object that CopyObject and UploadPartCopy read. */
 
 import type { Permission } from '../../ports.ts';
+import { bucketOf, type Lake } from './buckets.ts';
 import { type Conditions, checkCopySource, readConditions } from './conditions.ts';
 import { invalidArgument, noSuchKey, notImplemented } from './errors.ts';
 import { type Input, objectArn, readBucket, readKey, text } from './input.ts';
-import { bucketOf, type Lake } from './lake.ts';
 import { openObject, type StoredObject } from './objects.ts';
 import type { Range } from './range.ts';
 

@@ -5,8 +5,8 @@
 
 import { AwsError } from '../../aws-error.ts';
 import type { Operation } from '../../ports.ts';
+import type { Lake } from './buckets.ts';
 import { bucketArn, readBucket } from './input.ts';
-import type { Lake } from './lake.ts';
 import { lakeOperation } from './operation.ts';
 
 export function createBucket(lake: Lake): Operation {

@@ -2,10 +2,10 @@
 
 import { mkdirSync } from 'node:fs';
 import type { Operation } from '../../ports.ts';
+import { bucketOf, type Lake } from './buckets.ts';
 import { type ChecksumType, isChecksumAlgorithm } from './checksum.ts';
 import { invalidRequest, notImplemented } from './errors.ts';
 import { type Input, objectArn, readBucket, readInput, readKey, text } from './input.ts';
-import { bucketOf, type Lake } from './lake.ts';
 import { encryptionMember, METADATA_MEMBERS, readMetadata } from './metadata.ts';
 import { syncDirectory } from './objects.ts';
 import { lakeOperation } from './operation.ts';

@@ -4,10 +4,10 @@
  */
 
 import type { Operation } from '../../ports.ts';
+import { bucketOf, type Lake } from './buckets.ts';
 import { checkWrite, readConditions } from './conditions.ts';
 import { notImplemented } from './errors.ts';
 import { objectArn, readBucket, readInput, readKey, text } from './input.ts';
-import { bucketOf, type Lake } from './lake.ts';
 import { removeObject } from './objects.ts';
 import { lakeOperation } from './operation.ts';
 

@@ -5,10 +5,10 @@
 
 import { AwsError } from '../../aws-error.ts';
 import type { CallContext, Operation } from '../../ports.ts';
+import { bucketOf, type Lake } from './buckets.ts';
 import { CHECKSUM_MEMBERS } from './checksum.ts';
 import { internalError, malformedXml } from './errors.ts';
 import { type Input, readBucket, readInput } from './input.ts';
-import { bucketOf, type Lake } from './lake.ts';
 import { lakeOperation } from './operation.ts';
 
 const KEYS_MAX = 1000;

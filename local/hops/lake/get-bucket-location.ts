@@ -1,8 +1,8 @@
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLocation.html */
 
 import type { Operation } from '../../ports.ts';
+import { bucketOf, type Lake } from './buckets.ts';
 import { bucketArn, readBucket, readInput } from './input.ts';
-import { bucketOf, type Lake } from './lake.ts';
 import { lakeOperation } from './operation.ts';
 
 /** The one region whose buckets have no location constraint. */

@@ -4,8 +4,8 @@
  */
 
 import type { Operation } from '../../ports.ts';
+import { bucketOf, type Lake } from './buckets.ts';
 import { bucketArn, readBucket, readInput } from './input.ts';
-import { bucketOf, type Lake } from './lake.ts';
 import { lakeOperation } from './operation.ts';
 
 export function getBucketVersioning(lake: Lake): Operation {

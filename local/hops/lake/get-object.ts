@@ -2,9 +2,9 @@
 
 import { Readable } from 'node:stream';
 import type { Operation } from '../../ports.ts';
+import { bucketOf, type Lake } from './buckets.ts';
 import { checkRead } from './conditions.ts';
 import { noSuchKey } from './errors.ts';
-import { bucketOf, type Lake } from './lake.ts';
 import { openObject } from './objects.ts';
 import { lakeOperation } from './operation.ts';
 import { readRange } from './range.ts';

@@ -2,8 +2,8 @@
 
 import { AwsError } from '../../aws-error.ts';
 import type { Operation } from '../../ports.ts';
+import { bucketOf, type Lake } from './buckets.ts';
 import { bucketArn, readBucket, readInput } from './input.ts';
-import { bucketOf, type Lake } from './lake.ts';
 import { lakeOperation } from './operation.ts';
 
 export function getPublicAccessBlock(lake: Lake): Operation {

@@ -1,8 +1,8 @@
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html */
 
 import type { Operation } from '../../ports.ts';
+import { bucketOf, type Lake } from './buckets.ts';
 import { bucketArn, readBucket, readInput } from './input.ts';
-import { bucketOf, type Lake } from './lake.ts';
 import { lakeOperation } from './operation.ts';
 
 export function headBucket(lake: Lake): Operation {

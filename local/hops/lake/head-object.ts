@@ -1,9 +1,9 @@
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html */
 
 import type { Operation } from '../../ports.ts';
+import { bucketOf, type Lake } from './buckets.ts';
 import { checkRead } from './conditions.ts';
 import { noSuchKey } from './errors.ts';
-import { bucketOf, type Lake } from './lake.ts';
 import { findObject } from './objects.ts';
 import { lakeOperation } from './operation.ts';
 import { readRange } from './range.ts';

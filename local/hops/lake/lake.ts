@@ -11,14 +11,14 @@ import { mkdirSync, readdirSync } from 'node:fs';
 import type { OpenPart, Part, Ports } from '../../ports.ts';
 import type { Stack } from '../../stack/stack.ts';
 import { abortMultipartUpload } from './abort-multipart-upload.ts';
+import type { Bucket, Lake } from './buckets.ts';
 import { completeMultipartUpload } from './complete-multipart-upload.ts';
-import { type BucketConfig, bucketKind, inertBucketKinds, publicAccessBlockKind } from './config.ts';
+import { bucketKind, inertBucketKinds, publicAccessBlockKind } from './config.ts';
 import { copyObject } from './copy-object.ts';
 import { createBucket } from './create-bucket.ts';
 import { createMultipartUpload } from './create-multipart-upload.ts';
 import { deleteObject } from './delete-object.ts';
 import { deleteObjects } from './delete-objects.ts';
-import { noSuchBucket } from './errors.ts';
 import { getBucketLocation } from './get-bucket-location.ts';
 import { getBucketVersioning } from './get-bucket-versioning.ts';
 import { getObject } from './get-object.ts';
@@ -38,32 +38,11 @@ import { uploadPart } from './upload-part.ts';
 import { uploadPartCopy } from './upload-part-copy.ts';
 import { findUpload } from './uploads.ts';
 
-export type Bucket = BucketConfig & { publicAccessBlock?: Record<string, boolean> };
-
-/** What every operation of the lake stands on. */
-export type Lake = {
-  ports: Ports;
-  /** `<data dir>/s3`. */
-  directory: string;
-  buckets: ReadonlyMap<string, Bucket>;
-  /** Runs the works of one name one after another. */
-  exclusive<T>(name: string, work: () => Promise<T>): Promise<T>;
-  /** Counts an object that was written. */
-  wrote(): void;
-};
-
 export const lake: Part = {
   name: 'lake',
   kinds: [bucketKind, publicAccessBlockKind, ...inertBucketKinds],
   open: openLake,
 };
-
-/** The bucket, or S3's NoSuchBucket. */
-export function bucketOf(lake: Lake, name: string): Bucket {
-  const bucket = lake.buckets.get(name);
-  if (!bucket) throw noSuchBucket(name);
-  return bucket;
-}
 
 function openLake(stack: Stack, ports: Ports): OpenPart {
   const buckets = new Map<string, Bucket>(stack.all(bucketKind).map((config) => [config.name, config]));

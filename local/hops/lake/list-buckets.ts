@@ -2,8 +2,8 @@
 
 import { statSync } from 'node:fs';
 import type { Operation } from '../../ports.ts';
+import type { Lake } from './buckets.ts';
 import { integer, readInput, text } from './input.ts';
-import type { Lake } from './lake.ts';
 import { ownerOf } from './listing.ts';
 import { lakeOperation } from './operation.ts';
 

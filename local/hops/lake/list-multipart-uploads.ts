@@ -4,8 +4,8 @@
  */
 
 import type { Operation } from '../../ports.ts';
+import { bucketOf, type Lake } from './buckets.ts';
 import { bucketArn, integer, readBucket, readInput, text } from './input.ts';
-import { bucketOf, type Lake } from './lake.ts';
 import { ownerOf } from './listing.ts';
 import { lakeOperation } from './operation.ts';
 import type { Upload } from './uploads.ts';

@@ -1,9 +1,9 @@
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html */
 
 import type { Operation } from '../../ports.ts';
+import type { Lake } from './buckets.ts';
 import { invalidArgument } from './errors.ts';
 import { bucketArn, type Input, readBucket, readInput, text } from './input.ts';
-import type { Lake } from './lake.ts';
 import { listPage, PAGE_MEMBERS, readPage } from './listing.ts';
 import { lakeOperation } from './operation.ts';
 

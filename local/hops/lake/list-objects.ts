@@ -1,8 +1,8 @@
 /** The first version of listing: https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjects.html */
 
 import type { Operation } from '../../ports.ts';
+import type { Lake } from './buckets.ts';
 import { bucketArn, readBucket, readInput, text } from './input.ts';
-import type { Lake } from './lake.ts';
 import { listPage, PAGE_MEMBERS, readPage } from './listing.ts';
 import { lakeOperation } from './operation.ts';
 

@@ -1,9 +1,9 @@
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListParts.html */
 
 import type { Operation } from '../../ports.ts';
+import { bucketOf, type Lake } from './buckets.ts';
 import { checksumMembers } from './checksum.ts';
 import { integer, objectArn, readInput } from './input.ts';
-import { bucketOf, type Lake } from './lake.ts';
 import { ownerOf } from './listing.ts';
 import { lakeOperation } from './operation.ts';
 import { type Part, partsOf, readUploadName, uploadOf } from './uploads.ts';

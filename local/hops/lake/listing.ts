@@ -1,9 +1,9 @@
 /** One page of a bucket's keys, as both ListObjects and ListObjectsV2 give it. */
 
 import { createHash } from 'node:crypto';
+import { bucketOf, type Lake } from './buckets.ts';
 import { invalidArgument } from './errors.ts';
 import { type Input, integer, text } from './input.ts';
-import { bucketOf, type Lake } from './lake.ts';
 import { findObject } from './objects.ts';
 import { walk } from './walk.ts';
 

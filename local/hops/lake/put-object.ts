@@ -1,10 +1,10 @@
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html */
 
 import type { Operation } from '../../ports.ts';
+import { bucketOf, type Lake } from './buckets.ts';
 import { CHECKSUM_MEMBERS, checksumMembers, wantedChecksum } from './checksum.ts';
 import { checkWrite, readWriteConditions, WRITE_CONDITIONS } from './conditions.ts';
 import { objectArn, readBucket, readInput, readKey } from './input.ts';
-import { bucketOf, type Lake } from './lake.ts';
 import { encryptionMember, METADATA_MEMBERS, readMetadata } from './metadata.ts';
 import { publish } from './objects.ts';
 import { lakeOperation } from './operation.ts';

@@ -1,11 +1,11 @@
 /** What GetObject and HeadObject share: which object, under which conditions, and what is said of it. */
 
 import type { Permission } from '../../ports.ts';
+import type { Lake } from './buckets.ts';
 import { checksumMembers } from './checksum.ts';
 import { type Conditions, READ_CONDITIONS, readConditions } from './conditions.ts';
 import { notImplemented } from './errors.ts';
 import { objectArn, readBucket, readInput, readKey, text } from './input.ts';
-import type { Lake } from './lake.ts';
 import { metadataMembers } from './metadata.ts';
 import type { StoredObject } from './objects.ts';
 import type { Range } from './range.ts';

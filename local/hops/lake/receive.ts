@@ -6,10 +6,10 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { AwsError } from '../../aws-error.ts';
+import type { Lake } from './buckets.ts';
 import { type Checksum, digestOf, type WantedChecksum, wrongChecksum } from './checksum.ts';
 import { entityTooLarge, internalError, keyTooLong } from './errors.ts';
 import { type Input, text } from './input.ts';
-import type { Lake } from './lake.ts';
 
 /** Of one PutObject and of one part. https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
 const UPLOAD_BYTES_MAX = 5 * 1024 ** 3;

@@ -1,8 +1,8 @@
 /** Keeps one part of an upload, in place of an earlier one of that number. */
 
 import { renameSync } from 'node:fs';
+import type { Lake } from './buckets.ts';
 import { invalidRequest } from './errors.ts';
-import type { Lake } from './lake.ts';
 import { discard, syncDirectory } from './objects.ts';
 import { type Body, type Expected, receive } from './receive.ts';
 import { type Part, partKey, type UploadName, uploadDirectory, uploadOf } from './uploads.ts';

@@ -1,11 +1,11 @@
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_UploadPartCopy.html */
 
 import type { Operation } from '../../ports.ts';
+import { bucketOf, type Lake } from './buckets.ts';
 import { checksumMembers } from './checksum.ts';
 import { openSource, readSource, SOURCE_MEMBERS, sourcePermission } from './copy-source.ts';
 import { invalidArgument, invalidRange } from './errors.ts';
 import { objectArn, readInput, text } from './input.ts';
-import { bucketOf, type Lake } from './lake.ts';
 import { lakeOperation } from './operation.ts';
 import type { Range } from './range.ts';
 import { storePart } from './store-part.ts';

@@ -1,9 +1,9 @@
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_UploadPart.html */
 
 import type { Operation } from '../../ports.ts';
+import { bucketOf, type Lake } from './buckets.ts';
 import { CHECKSUM_MEMBERS, checksumMembers, wantedChecksum } from './checksum.ts';
 import { objectArn, readInput } from './input.ts';
-import { bucketOf, type Lake } from './lake.ts';
 import { lakeOperation } from './operation.ts';
 import { type Body, readContentMd5 } from './receive.ts';
 import { storePart } from './store-part.ts';

@@ -4,10 +4,10 @@
  */
 
 import type { Read } from '../../store/store.ts';
+import type { Lake } from './buckets.ts';
 import type { Checksum, ChecksumAlgorithm, ChecksumType } from './checksum.ts';
 import { noSuchUpload } from './errors.ts';
 import { type Input, integer, readBucket, readKey, text } from './input.ts';
-import type { Lake } from './lake.ts';
 import type { Metadata } from './metadata.ts';
 import { incomingDirectory } from './receive.ts';
 
