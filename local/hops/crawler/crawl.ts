@@ -12,12 +12,13 @@ import type { Ports, Principal } from '../../ports.ts';
 import type { Read, Tx } from '../../store/store.ts';
 import type { CustomClassifier, Profile } from './classify.ts';
 import type { CrawlerConfig, Target } from './config.ts';
+import type { Crawl, Summary } from './crawl-record.ts';
 import { type Item, planTables, type TablePlan } from './group.ts';
 import { parseJsonPath } from './json-path.ts';
 import { folderOf, type Listed, listTarget, sampled } from './listing.ts';
 import { fingerprint, forget, isUnchanged, type Remembered, recall, remember } from './memory.ts';
 import { readProfile } from './sample.ts';
-import { type Crawl, putTablesFound, type Summary, stateOf, stop, tablesFound } from './state.ts';
+import { putTablesFound, stateOf, stop, tablesFound } from './state.ts';
 import { writeCatalog } from './write.ts';
 
 /** Objects that are read side by side, and remembered together. */

@@ -34,6 +34,9 @@ const OUTPUT_FORMAT = 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputForma
 /** Statistics change with every crawl over a living lake; all else is the definition. */
 export const STATISTICS = ['averageRecordSize', 'objectCount', 'recordCount', 'sizeKey'];
 
+/** The parameter that marks what a crawler no longer finds. */
+export const DEPRECATED = 'DEPRECATED_BY_CRAWLER';
+
 export function tableInput(crawler: string, name: string, plan: TablePlan): TableInput {
   const fields = schemaOf(plan.items);
   const Parameters = {

@@ -6,7 +6,7 @@
 
 import type { Ports } from '../../ports.ts';
 import type { Tx } from '../../store/store.ts';
-import type { Crawl, Summary } from './state.ts';
+import type { Crawl, Summary } from './crawl-record.ts';
 
 export const LOG_GROUP = '/aws-glue/crawlers';
 

@@ -3,9 +3,10 @@
 import type { Operation } from '../../ports.ts';
 import type { Read } from '../../store/store.ts';
 import type { CrawlerConfig } from './config.ts';
+import type { LastCrawl } from './crawl-record.ts';
 import { LOG_GROUP } from './event.ts';
 import { type Crawlers, crawlerOperation, operation, pageOf, parsePage } from './operation.ts';
-import { type LastCrawl, stateOf } from './state.ts';
+import { stateOf } from './state.ts';
 
 export function getCrawler(crawlers: Crawlers): Operation {
   return crawlerOperation(crawlers, 'GetCrawler', (tx, config) => ({

@@ -8,8 +8,9 @@ import { nextCron } from '../../cron/cron.ts';
 import type { Mover, Outcome, Ports, Principal } from '../../ports.ts';
 import type { CrawlerConfig } from './config.ts';
 import { crawl, type Progress } from './crawl.ts';
+import type { Crawl, Ending } from './crawl-record.ts';
 import { failedEvent, succeededEvent } from './event.ts';
-import { type Crawl, type Ending, finish, start, stateOf, stop, topicOf } from './state.ts';
+import { finish, start, stateOf, stop, topicOf } from './state.ts';
 
 export type Tally = { objects: number; written: number; failed: number; lastFailure?: string };
 

@@ -6,25 +6,8 @@
 import type { Ports } from '../../ports.ts';
 import type { Key, Read, Tx } from '../../store/store.ts';
 import type { CrawlerConfig } from './config.ts';
+import type { Crawl, Ending, LastCrawl } from './crawl-record.ts';
 import { startedEvent } from './event.ts';
-
-export type Summary = {
-  tablesCreated: number;
-  tablesUpdated: number;
-  tablesDeleted: number;
-  partitionsCreated: number;
-  partitionsUpdated: number;
-  partitionsDeleted: number;
-};
-
-export type Ending =
-  | { status: 'SUCCEEDED'; summary: Summary; warning: string | null }
-  | { status: 'CANCELLED' }
-  | { status: 'FAILED'; message: string };
-
-export type Crawl = { id: string; startedAt: number };
-
-export type LastCrawl = Crawl & { endedAt: number; ending: Ending };
 
 export type CrawlerState = { last: LastCrawl | null; runtimesMs: number[] } & (
   | { state: 'READY' }

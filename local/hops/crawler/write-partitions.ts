@@ -3,17 +3,17 @@
 import { isDeepStrictEqual } from 'node:util';
 import { AwsError } from '../../aws-error.ts';
 import type { CrawlerConfig } from './config.ts';
-import { type PartitionInput, partitionInput, type TableInput } from './definition.ts';
+import type { Summary } from './crawl-record.ts';
+import { DEPRECATED, type PartitionInput, partitionInput, type TableInput } from './definition.ts';
 import type { TablePlan } from './group.ts';
-import type { Summary } from './state.ts';
-import type { Glue } from './write.ts';
 
 /** https://docs.aws.amazon.com/glue/latest/webapi/API_BatchCreatePartition.html */
 const PARTITIONS_PER_WRITE_MAX = 100;
 /** https://docs.aws.amazon.com/glue/latest/webapi/API_BatchDeletePartition.html */
 const PARTITIONS_PER_DELETE_MAX = 25;
 
-const DEPRECATED = 'DEPRECATED_BY_CRAWLER';
+/** Calls a Glue operation as the crawler's role, inside the crawl's unit of work. */
+export type Glue = <O>(operation: string, input: Record<string, unknown>) => O;
 
 export function writePartitions(
   glue: Glue,

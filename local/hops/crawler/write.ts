@@ -8,8 +8,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { AwsError } from '../../aws-error.ts';
 import type { CrawlerConfig } from './config.ts';
+import type { Summary } from './crawl-record.ts';
 import {
   type Column,
+  DEPRECATED,
   type PartitionInput,
   STATISTICS,
   type StorageDescriptor,
@@ -18,11 +20,7 @@ import {
 } from './definition.ts';
 import type { TablePlan } from './group.ts';
 import { tableName, tableNameWithHash } from './naming.ts';
-import type { Summary } from './state.ts';
-import { deletePartitions, writePartitions } from './write-partitions.ts';
-
-/** Calls a Glue operation as the crawler's role, inside the crawl's unit of work. */
-export type Glue = <O>(operation: string, input: Record<string, unknown>) => O;
+import { deletePartitions, type Glue, writePartitions } from './write-partitions.ts';
 
 type CatalogTable = {
   Name: string;
@@ -30,8 +28,6 @@ type CatalogTable = {
   Parameters?: Record<string, string>;
   StorageDescriptor?: StorageDescriptor;
 };
-
-const DEPRECATED = 'DEPRECATED_BY_CRAWLER';
 
 export type Written = { summary: Summary; tables: string[] };
 
