@@ -2,16 +2,19 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { disagreements, percentiles } from './closing-report.ts';
 
+const NOTHING_FAILED = { count: 0, changes: 0, undelivered: 0, reasons: [], functions: [], keys: [] };
+
 const agreeing = {
   written: { placed: 60, advanced: 35, deleted: 5, skipped: 3, failed: 0 },
   captured: 100,
   lakeRows: 100,
+  lakeChanges: 100,
   viewChanges: 100,
   tableOrders: 55,
   viewOrders: 55,
-  errorRecords: 0,
-  errorKeys: [],
+  failed: NOTHING_FAILED,
   deadLetters: 0,
+  deadLetterQueues: [],
 };
 
 test('numbers that add up give no disagreement', () => {
@@ -29,10 +32,45 @@ test('a change that was acknowledged and not captured is a disagreement', () => 
 });
 
 test('records under errors/ are accounted for: they explain what the views lack, and no more', () => {
-  const two = { ...agreeing, lakeRows: 98, viewChanges: 98, viewOrders: 53, errorRecords: 2 };
+  const two = {
+    ...agreeing,
+    lakeRows: 98,
+    viewChanges: 98,
+    viewOrders: 53,
+    failed: { ...NOTHING_FAILED, count: 2, changes: 2 },
+  };
   assert.deepEqual(disagreements(two), []);
   assert.ok(disagreements({ ...two, viewOrders: 52 }).length > 0);
-  assert.ok(disagreements({ ...two, errorRecords: 1 }).length > 0);
+  assert.ok(disagreements({ ...two, failed: { ...NOTHING_FAILED, count: 2, changes: 1 } }).length > 0);
+});
+
+test('a record that is no change of the table lies under errors/ and explains nothing that is missing', () => {
+  const garbage = { ...NOTHING_FAILED, count: 5 };
+  assert.deepEqual(disagreements({ ...agreeing, failed: garbage }), []);
+  assert.match(disagreements({ ...agreeing, viewChanges: 99, failed: garbage })[0] ?? '', /1 are missing/);
+});
+
+test('more changes in the views than were captured is told as what it is', () => {
+  const more = { ...agreeing, lakeRows: 101, viewChanges: 101 };
+  assert.match(disagreements(more)[0] ?? '', /something else than the table's stream/);
+});
+
+test('changes that a broken function left under errors/ are a disagreement', () => {
+  const broken = { ...NOTHING_FAILED, count: 100, changes: 100, undelivered: 100 };
+  const none = { ...agreeing, lakeRows: 0, viewChanges: 0, viewOrders: 0, failed: broken };
+  assert.match(disagreements(none)[0] ?? '', /100 changes lie under errors\/ for no fault of theirs/);
+});
+
+test('dead letters account for changes that are missing, and for none too many', () => {
+  const letters = { ...agreeing, deadLetters: 1, deadLetterQueues: ['letters'] };
+  assert.deepEqual(disagreements({ ...letters, viewChanges: 90, viewOrders: 50 }), []);
+  assert.ok(disagreements({ ...letters, lakeRows: 102, viewChanges: 101 }).length > 0);
+});
+
+test('without the views the changes in the lake are what counts', () => {
+  const { viewChanges: _changes, viewOrders: _orders, ...bare } = agreeing;
+  assert.deepEqual(disagreements({ ...bare, lakeRows: 105 }), []);
+  assert.match(disagreements({ ...bare, lakeChanges: 99 })[0] ?? '', /99 are in the lake/);
 });
 
 test('repeated rows in the lake are no disagreement, because the views drop them', () => {

@@ -1,5 +1,6 @@
 /** The closing report for a person: the numbers that must agree, the latencies, what failed and where it lies. */
 
+import { join } from 'node:path';
 import type { Percentiles, Report } from './closing-report.ts';
 import { paint } from './command.ts';
 import { count, duration } from './live-lines.ts';
@@ -17,23 +18,50 @@ export function reportText(report: Report, dataDirectory: string): string {
   }
   lines.push(['changes of the table, all runs', count(report.captured)]);
   lines.push(['rows in the lake', count(report.lakeRows)]);
-  lines.push(['changes in order_changes', count(report.viewChanges)]);
+  if (report.viewChanges !== undefined) lines.push(['changes in order_changes', count(report.viewChanges)]);
   lines.push(['orders in the table', count(report.tableOrders)]);
-  lines.push(['orders in orders_current', count(report.viewOrders)]);
+  if (report.viewOrders !== undefined) lines.push(['orders in orders_current', count(report.viewOrders)]);
   if (latency) {
     lines.push(['from write to the lake', percentileText(latency.toLake)]);
     lines.push(['from write to queryable', percentileText(latency.toQueryable)]);
   }
-  if (report.errorRecords > 0)
-    lines.push([
-      'records that are no orders',
-      `${count(report.errorRecords)}  in ${report.errorKeys.join(', ')}`,
-    ]);
-  if (report.deadLetters > 0)
-    lines.push(['dead letters of the pipe', `${count(report.deadLetters)} messages in its queue`]);
+  lines.push(...failureLines(report, dataDirectory));
   const width = Math.max(...lines.map(([name]) => name.length));
   const table = lines.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`);
-  return ['', ...table, '', verdict(report), paint('dim', `the data is in ${dataDirectory}`)].join('\n');
+  return [
+    '',
+    ...table,
+    ...report.skipped.map((each) => `  ${each}`),
+    '',
+    verdict(report),
+    paint('dim', `the data is in ${dataDirectory}`),
+  ].join('\n');
+}
+
+/** What was given up on: how much, where it lies, and where the reason stands. */
+function failureLines({ failed, ...report }: Report, dataDirectory: string): [string, string][] {
+  const lines: [string, string][] = [];
+  if (failed.count > 0) {
+    lines.push(['records under errors/', `${count(failed.count)}  in ${failed.keys.join(', ')}`]);
+    const strangers = failed.count - failed.changes;
+    if (strangers > 0)
+      lines.push([
+        '',
+        `${count(strangers)} of them no new change of the table: repeats, or put by someone else`,
+      ]);
+    for (const { reason, count: times } of failed.reasons) lines.push(['', `${count(times)} × ${reason}`]);
+    for (const name of failed.functions)
+      lines.push([
+        '',
+        `which field and why: "record failed" in ${join(dataDirectory, 'logs', 'aws', 'lambda', name)}.log`,
+      ]);
+  }
+  if (report.deadLetters > 0)
+    lines.push([
+      'dead letters',
+      `${count(report.deadLetters)} messages in ${report.deadLetterQueues.join(', ')}; each says which records of the stream`,
+    ]);
+  return lines;
 }
 
 function verdict({ disagreements }: Report): string {

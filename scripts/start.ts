@@ -4,6 +4,7 @@
  * against what the views say.
  */
 
+import { FirehoseClient } from '@aws-sdk/client-firehose';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { type Engine, startEngine } from '../local/engine.ts';
@@ -170,15 +171,16 @@ async function close(closing: Closing): Promise<number> {
   }
   const s3 = new S3Client({ ...settings, forcePathStyle: true });
   const sqs = new SQSClient(settings);
+  const firehose = new FirehoseClient(settings);
   const report: Report = await closingReport({
-    clients: { ...clients, s3, sqs },
+    clients: { ...clients, s3, sqs, firehose },
     pipeline: { table, crawler, workGroup },
     written,
     captured: engine.status().stream.ever ?? 0,
     acknowledgedAt,
+    viewsPromised: options.stack === undefined,
   });
-  s3.destroy();
-  sqs.destroy();
+  for (const client of [s3, sqs, firehose]) client.destroy();
   process.stdout.write(
     `${options.json ? JSON.stringify(report, null, 2) : reportText(report, engine.dataDirectory)}\n`,
   );
