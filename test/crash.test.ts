@@ -17,7 +17,7 @@ import { type Acknowledged, writeUntilItFails } from './laptop/writer.ts';
 
 /** How many acknowledged writes the engine lives through in each round: a fraction of a second to a
  * few seconds. Firehose delivers every second, so that the kills come before, within and after deliveries. */
-const LIVES = [211, 613, 1_201];
+const LIVES = [101, 401, 997];
 
 const directory = mkdtempSync(join(tmpdir(), 'crash-'));
 const data = join(directory, 'data');
