@@ -47,6 +47,7 @@ test('a signal wakes an idle mover, but does not cut a retry short', async () =>
   scheduler.add(mover);
   await settle();
   assert.equal(mover.steps, 1);
+  ports.clock.advance(50);
   await ports.store.transact((tx) => tx.signal('topic'));
   await settle();
   assert.equal(mover.steps, 2);
@@ -57,6 +58,22 @@ test('a signal wakes an idle mover, but does not cut a retry short', async () =>
   ports.clock.advance(1);
   await settle();
   assert.equal(mover.steps, 3);
+});
+
+test('signals that follow one another closely end a rest once, when they were gathered for a while', async () => {
+  const mover = scripted([]);
+  scheduler.add(mover);
+  await settle();
+  for (let signal = 0; signal < 3; signal++) {
+    await ports.store.transact((tx) => tx.signal('topic'));
+    await settle();
+  }
+  ports.clock.advance(49);
+  await settle();
+  assert.equal(mover.steps, 1);
+  ports.clock.advance(1);
+  await settle();
+  assert.equal(mover.steps, 2);
 });
 
 test('an idle mover wakes at its time, not before', async () => {
@@ -84,6 +101,8 @@ test('a signal that comes while a step runs is not lost', async () => {
   });
   await ports.store.transact((tx) => tx.signal('topic'));
   finish({ kind: 'idle' });
+  await settle();
+  ports.clock.advance(50);
   await settle();
   assert.equal(steps, 2);
 });

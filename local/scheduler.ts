@@ -18,6 +18,10 @@ export type Scheduler = {
 /** After an exception that a mover did not turn into an outcome: a defect, so slow down and say so. */
 const UNEXPECTED_PAUSE_MS = 1_000;
 
+/** The shortest rest that a signal ends. Under load there is a signal for every commit; a mover that gathers for so long
+ * carries them all in one step, as AWS's pollers do. */
+const GATHER_MS = 50;
+
 /** What ends a mover's rest: its time, a signal about new records, or both. */
 type Rest = { signalled: boolean; until?: number };
 
@@ -39,17 +43,26 @@ export function createScheduler({ store, clock, log }: Pick<Ports, 'store' | 'cl
     /** A signal that came while the step ran counts: the step may not have seen what it announced. */
     function resting(rest: Rest, seen: number): Promise<void> {
       return new Promise((resolve) => {
+        const since = clock.now();
         const cancel =
-          rest.until === undefined ? () => {} : clock.after(Math.max(0, rest.until - clock.now()), end);
+          rest.until === undefined ? () => {} : clock.after(Math.max(0, rest.until - since), end);
+        let cancelGathering: (() => void) | undefined;
+        function endOnceGathered(): void {
+          const left = since + GATHER_MS - clock.now();
+          if (left <= 0) end();
+          else cancelGathering ??= clock.after(left, end);
+        }
         function end(): void {
           cancel();
+          cancelGathering?.();
           wakers.delete(end);
           wake = () => {};
           resolve();
         }
         wakers.add(end);
-        if (rest.signalled) wake = end;
-        if (stopped || (rest.signalled && signals > seen)) end();
+        if (rest.signalled) wake = endOnceGathered;
+        if (stopped) end();
+        else if (rest.signalled && signals > seen) endOnceGathered();
       });
     }
 

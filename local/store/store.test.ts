@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { append, ends, read, topicOf, trim } from './log.ts';
-import { openStore, type Store } from './store.ts';
+import { openStore, type Store, type Tx } from './store.ts';
 
 let directory: string;
 let store: Store;
@@ -52,6 +52,27 @@ test('a work sees its own puts and removals, and the works before it', async () 
   assert.equal(await first, 2);
   assert.equal(await second, undefined);
   assert.equal(store.get(['item', 'a']), undefined);
+});
+
+test('counts that several works of a commit change come out as if each had been written', async () => {
+  const count = (tx: Tx) => tx.get<{ n: number }>(['count', 'a']) ?? { n: 0 };
+  const add = (tx: Tx) => tx.put(['count', 'a'], { n: count(tx).n + 1 });
+  const all = [
+    store.transact(add),
+    store.transact((tx) => void (count(tx).n = 99)),
+    store.transact((tx) => {
+      add(tx);
+      throw new Error('no');
+    }),
+    store.transact(add),
+    store.transact((tx) => tx.range({ from: ['count'], to: ['count', '\uffff'] }).map(({ value }) => value)),
+    store.transact((tx) => tx.remove(['count', 'a'])),
+    store.transact(add),
+  ];
+  const [, , failed, , ranged] = await Promise.allSettled(all);
+  assert.equal(failed?.status, 'rejected');
+  assert.deepEqual(ranged, { status: 'fulfilled', value: [{ n: 2 }] });
+  assert.deepEqual(store.get(['count', 'a']), { n: 1 });
 });
 
 test('a range includes its first key and excludes its last, either way round', async () => {

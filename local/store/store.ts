@@ -49,6 +49,9 @@ export type Store = Read & {
   close(): Promise<void>;
 };
 
+/** Address space alone, taken once: each time that LMDB has to grow its map, the old one stays in memory beside it. */
+const MAP_BYTES = 64 * 1024 ** 3;
+
 /** Bounds how long one commit keeps the event loop: at 64 requests in flight a turn seldom holds more. */
 const COMMIT_WORKS_MAX = 512;
 
@@ -67,6 +70,9 @@ export function openStore(directory: string): Store {
     path: `${directory}/orders.mdb`,
     pageSize: 8192,
     overlappingSync: false,
+    mapSize: MAP_BYTES,
+    // Maps rather than msgpackr's records: a record that is defined in each value costs more than it saves.
+    encoder: { useRecords: false },
     noSubdir: true,
   });
   const listeners = new Map<string, Set<() => void>>();
@@ -80,10 +86,12 @@ export function openStore(directory: string): Store {
     if (pending.length > 0) schedule();
     const topics = new Set<string>();
     const settled: Settled[] = [];
+    const counts = holdCounts(environment);
     try {
       environment.transactionSync(() => {
         for (const each of batch)
-          settled.push({ pending: each, outcome: perform(environment, each.work, topics) });
+          settled.push({ pending: each, outcome: perform(environment, counts, each.work, topics) });
+        counts.flush();
       });
     } catch (reason) {
       for (const { reject } of batch) reject(reason);
@@ -126,15 +134,24 @@ export function openStore(directory: string): Store {
 }
 
 /** Runs one work over a private write set, so that a work that throws leaves nothing in the shared commit. */
-function perform(environment: Database, work: (tx: Tx) => unknown, topics: Set<string>): Settled['outcome'] {
+function perform(
+  environment: Database,
+  counts: HeldCounts,
+  work: (tx: Tx) => unknown,
+  topics: Set<string>,
+): Settled['outcome'] {
   const writes = new Map<string, { key: Key; value: unknown }>();
   const signals: string[] = [];
   const tx: Tx = {
     get(key) {
-      const own = writes.size > 0 ? writes.get(keyText(key)) : undefined;
-      return (own ? own.value : environment.get(key as never)) as never;
+      const text = writes.size > 0 || counts.any() ? keyText(key) : '';
+      const own = writes.get(text);
+      return (own ? own.value : (counts.get(text) ?? environment.get(key as never))) as never;
     },
-    range: (range) => readRange(environment, range),
+    range(range) {
+      counts.flush();
+      return readRange(environment, range);
+    },
     put: (key, value) => void writes.set(keyText(key), { key, value }),
     remove: (key) => void writes.set(keyText(key), { key, value: undefined }),
     signal: (topic) => void signals.push(topic),
@@ -145,12 +162,57 @@ function perform(environment: Database, work: (tx: Tx) => unknown, topics: Set<s
   } catch (reason) {
     return { ok: false, reason };
   }
-  for (const write of writes.values()) {
-    if (write.value === undefined) environment.removeSync(write.key as never);
-    else environment.putSync(write.key as never, write.value);
+  for (const [text, { key, value: written }] of writes) {
+    if (counts.take(text, key, written)) continue;
+    if (written === undefined) environment.removeSync(key as never);
+    else environment.putSync(key as never, written);
   }
   for (const topic of signals) topics.add(topic);
   return { ok: true, value };
+}
+
+type HeldCounts = {
+  any(): boolean;
+  /** A copy, as the store gives: whoever reads it may change it. */
+  get(text: string): Counts | undefined;
+  /** Holds the value if it is made of numbers alone; one that is not is the caller's to write. */
+  take(text: string, key: Key, value: unknown): boolean;
+  flush(): void;
+};
+type Counts = Record<string, number>;
+
+/**
+ * The ends of logs and the sizes of tables change with every write, so within a commit they stay here and are written
+ * once, at its end or before a range is read.
+ */
+function holdCounts(environment: Database): HeldCounts {
+  const held = new Map<string, { key: Key; value: Counts }>();
+  return {
+    any: () => held.size > 0,
+    get(text) {
+      const found = held.get(text);
+      return found && { ...found.value };
+    },
+    take(text, key, value) {
+      if (!isCounts(value)) {
+        held.delete(text);
+        return false;
+      }
+      held.set(text, { key, value: { ...value } });
+      return true;
+    },
+    flush() {
+      for (const { key, value } of held.values()) environment.putSync(key as never, value);
+      held.clear();
+    },
+  };
+}
+
+function isCounts(value: unknown): value is Counts {
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || ArrayBuffer.isView(value))
+    return false;
+  for (const each of Object.values(value)) if (typeof each !== 'number') return false;
+  return true;
 }
 
 function readRange<T>(environment: Database, { from, to, reverse, limit }: Range): Entry<T>[] {
