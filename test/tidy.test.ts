@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { HOPS } from '../schemas/hops.ts';
 import { ARROWS } from './tidy/arrows.ts';
+import { circles } from './tidy/circles.ts';
 import { ROOT, repositoryFiles } from './tidy/files.ts';
 import { FORM } from './tidy/form.ts';
 import type { Rule } from './tidy/rule.ts';
@@ -26,6 +27,11 @@ for (const rule of RULES)
 test('a hop has the same name in every room', () => {
   const found = twinFindings(FILES.map(({ path }) => path));
   assert.deepEqual(found, [], `Give each hop of schemas/hops.ts its files.\n${found.join('\n')}`);
+});
+
+test('no files import each other in a circle', () => {
+  const found = circles(FILES);
+  assert.deepEqual(found, [], `Move what they share into a file below both.\n${found.join('\n')}`);
 });
 
 test('no file holds the path of this repository', () => {
@@ -64,4 +70,16 @@ test('a hop that lacks a file is found, and a file that belongs to no hop', () =
   assert.deepEqual(twinFindings([...whole, 'local/hops/topic/topic.ts']), [
     'local/hops/topic/topic.ts is named after no hop',
   ]);
+});
+
+test('a circle of imports is found, once', () => {
+  const a = { path: 'local/a.ts', text: "import { b } from './deep/b.ts';\n" };
+  const b = {
+    path: 'local/deep/b.ts',
+    text: "import { type C, c } from '../c.ts';\nimport { d } from './d.ts';\n",
+  };
+  const c = { path: 'local/c.ts', text: "import { a } from './a.ts';\n" };
+  const d = { path: 'local/deep/d.ts', text: "import type { A } from '../a.ts';\n" };
+  assert.deepEqual(circles([a, b, d]), []);
+  assert.deepEqual(circles([a, b, c, d]), ['local/a.ts → local/deep/b.ts → local/c.ts → local/a.ts']);
 });

@@ -23,7 +23,7 @@ export const isTest = (path: string): boolean => /\.test\.ts$/.test(path);
 
 /** Tests and what only tests and benchmarks use: they may know more of the house than the code does. */
 export const isTestRoom = (path: string): boolean =>
-  /(^|\/)(testing|fixture)\.ts$|\.(test|bench|fixture)\.ts$|^test\/|\/testing\/|\/test-[a-z-]+\.ts$/.test(
+  /(^|\/)(testing|fixture)\.ts$|\.(test|bench|fixture)\.ts$|^(test|scripts\/bench)\/|\/testing\/|\/test-[a-z-]+\.ts$/.test(
     path,
   );
 
