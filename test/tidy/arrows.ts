@@ -47,7 +47,7 @@ function mayImport(path: string, target: string): boolean {
   const rules = ROOMS[room];
   if (!rules || targetRoom === room) return true;
   if (rules.may.some((each) => each.test(target))) return true;
-  if (room === 'scripts' && targetRoom === 'local') return ENGINE_SCRIPTS.test(path);
+  if (targetRoom === 'local' && ENGINE_SCRIPTS.test(path)) return true;
   return isTestRoom(path) && room !== 'local';
 }
 
