@@ -4,12 +4,17 @@
  */
 
 import { arch, cpus, platform, totalmem } from 'node:os';
+import { athena } from './bench/athena.ts';
+import { chain } from './bench/chain.ts';
 import { type Benchmark, type Figure, isReached, ratioOf } from './bench/figure.ts';
+import { latency } from './bench/latency.ts';
 import { put } from './bench/put.ts';
+import { start } from './bench/start.ts';
+import { transform } from './bench/transform.ts';
 import { flags, paint, run } from './command.ts';
 import { EXIT_OK } from './exit-codes.ts';
 
-const BENCHMARKS: readonly Benchmark[] = [put];
+const BENCHMARKS: readonly Benchmark[] = [start, put, chain, latency, transform, athena];
 
 const METHOD =
   'Engine, rival and load driver are processes of their own on this machine. Rounds alternate, a warm-up round is ' +

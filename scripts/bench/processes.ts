@@ -14,11 +14,16 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { HopStatus } from '../../local/ports.ts';
 import type { HopName } from '../../schemas/hops.ts';
+import { BASE_NAMES } from '../../stacks/names.ts';
 import type { EngineReady } from './engine-program.ts';
 import type { Load, LoadResult } from './load-program.ts';
 
-export const TABLE = 'ordertable';
-export const BUCKET = 'sales-data-projection-dynamodb';
+/** The `local` environment has the base names as they stand. */
+export const TABLE = BASE_NAMES.table;
+export const BUCKET = BASE_NAMES.lake;
+export const CRAWLER = BASE_NAMES.crawler;
+export const DATABASE = BASE_NAMES.database;
+export const WORK_GROUP = BASE_NAMES.workgroup;
 export const SETTINGS = {
   region: 'us-east-2',
   credentials: { accessKeyId: 'local', secretAccessKey: 'local' },

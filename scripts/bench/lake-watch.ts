@@ -1,0 +1,60 @@
+/**
+ * Watches the lake through the S3 API while a benchmark writes: when each object was first listed, and afterwards
+ * which orders it holds.
+ */
+
+import { setTimeout as pause } from 'node:timers/promises';
+import { gunzipSync } from 'node:zlib';
+import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { BUCKET, SETTINGS } from './processes.ts';
+
+const LIST_INTERVAL_MS = 20;
+const PREFIX = 'orders/';
+
+export type SeenObject = { key: string; seenAt: number; bytes: number; orderids: string[] };
+
+export type LakeWatch = {
+  /** Stops watching and answers every object that appeared, with the orders in it. */
+  end(): Promise<SeenObject[]>;
+};
+
+export function watchLake(endpoint: string): LakeWatch {
+  const s3 = new S3Client({ ...SETTINGS, endpoint, forcePathStyle: true });
+  const seen = new Map<string, number>();
+  let ended = false;
+  const list = async () => {
+    let after: string | undefined;
+    do {
+      const page = await s3.send(
+        new ListObjectsV2Command({ Bucket: BUCKET, Prefix: PREFIX, ContinuationToken: after }),
+      );
+      const now = Date.now();
+      for (const { Key } of page.Contents ?? []) if (Key && !seen.has(Key)) seen.set(Key, now);
+      after = page.NextContinuationToken;
+    } while (after !== undefined);
+  };
+  const watching = (async () => {
+    while (!ended) {
+      await list();
+      await pause(LIST_INTERVAL_MS);
+    }
+    await list();
+  })();
+  return {
+    async end() {
+      ended = true;
+      await watching;
+      const objects = await Promise.all([...seen].map(([key, seenAt]) => readObject(s3, key, seenAt)));
+      s3.destroy();
+      return objects;
+    },
+  };
+}
+
+async function readObject(s3: S3Client, key: string, seenAt: number): Promise<SeenObject> {
+  const { Body } = await s3.send(new GetObjectCommand({ Bucket: BUCKET, Key: key }));
+  const text = gunzipSync((await Body?.transformToByteArray()) ?? new Uint8Array());
+  const lines = text.toString().trimEnd().split('\n');
+  const orderids = lines.map((line) => (JSON.parse(line) as { orderid: string }).orderid);
+  return { key, seenAt, bytes: text.length, orderids };
+}
