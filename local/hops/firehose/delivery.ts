@@ -28,7 +28,7 @@ const PARALLEL_BATCHES = 2;
 const RETRY_MS = { first: 1_000, last: 60_000 };
 
 /** A delivery whose plan is written and whose objects may be. */
-type UnderWay = { plan: Plan; processed: Processed[]; failedPuts: number };
+type UnderWay = { plan: Plan; processed: Processed[]; failedPuts: number; since: number };
 
 export class Delivery implements Mover {
   readonly name: string;
@@ -44,8 +44,8 @@ export class Delivery implements Mover {
   /** A plan that an earlier engine left: the buffer then holds its records and no others. */
   #redo: Plan | undefined;
   #underWay: UnderWay | undefined;
-  /** End of the last delivery. */
-  #deliveredAt = 0;
+  /** End of the last delivery that took longer than the interval. */
+  #caughtUpAt = 0;
   #parallel = PARALLEL_BATCHES;
   #troubles = 0;
 
@@ -116,11 +116,11 @@ export class Delivery implements Mover {
     return dueAt !== undefined && dueAt <= this.#ports.clock.now();
   }
 
-  /** The interval runs from the arrival of the oldest record; behind a delivery that took long it starts anew, so
-   * that what has piled up fills objects. */
+  /** The interval runs from the arrival of the oldest record; behind a delivery that took longer than that it starts
+   * anew, so that what has piled up fills objects. */
   #dueAt(): number | undefined {
     const oldest = this.#buffer.oldestAt();
-    return oldest === undefined ? undefined : Math.max(oldest, this.#deliveredAt) + this.#config.bufferMs;
+    return oldest === undefined ? undefined : Math.max(oldest, this.#caughtUpAt) + this.#config.bufferMs;
   }
 
   /** Has batches processed until none is left or the object is full; answers what is in the way. */
@@ -171,7 +171,7 @@ export class Delivery implements Mover {
     await store.transact((tx) => writePlan(tx, this.#config.name, plan));
     this.#reader = reader;
     this.#count.in += processed.length;
-    this.#underWay = { plan, processed, failedPuts: 0 };
+    this.#underWay = { plan, processed, failedPuts: 0, since: this.#ports.clock.now() };
     return this.#underWay;
   }
 
@@ -190,7 +190,8 @@ export class Delivery implements Mover {
     await this.#ports.store.transact((tx) => settlePlan(tx, name, plan, this.#source));
     this.#underWay = undefined;
     this.#redo = undefined;
-    this.#deliveredAt = this.#ports.clock.now();
+    const now = this.#ports.clock.now();
+    if (now - underWay.since > this.#config.bufferMs) this.#caughtUpAt = now;
     this.#count.out += carried.written;
     this.#count.failed += carried.failed;
     if (carried.failed === 0) return { kind: 'delivered', records: processed.length };
