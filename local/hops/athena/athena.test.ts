@@ -201,6 +201,28 @@ test("Trino's functions and rules hold", async () => {
   );
 });
 
+test("dates are formatted and read by Trino's letters, not DuckDB's", async () => {
+  assert.deepEqual(
+    await rows(`SELECT date_format(timestamp '2026-07-07 09:05:03', '%Y-%m-%d %H:%i:%s %M %e %k %T'),
+      date_parse('07/07/2026 09:05', '%d/%m/%Y %H:%i')`),
+    [['2026-07-07 09:05:03 July 7 9 09:05:03', '2026-07-07 09:05:00.000']],
+  );
+});
+
+test('a column without a name is _colN in a result and refused in a view', async () => {
+  const { id } = await run('SELECT 1 AS one, count(*), 2 + 3 FROM (VALUES (1)) AS t (n)');
+  type Page = { ResultSet: { ResultSetMetadata: { ColumnInfo: { Name: string }[] } } };
+  const page = await call<Page>('athena', 'GetQueryResults', { QueryExecutionId: id });
+  assert.deepEqual(
+    page.ResultSet.ResultSetMetadata.ColumnInfo.map(({ Name }) => Name),
+    ['one', '_col1', '_col2'],
+  );
+  assert.match(
+    await reason('CREATE VIEW v AS SELECT count(*) FROM (VALUES (1)) AS t (n)'),
+    /Column name not specified at position 1/,
+  );
+});
+
 test('what is wrong with a query is said in the words of Athena', async () => {
   await orders([{ price: 2 }], { price: 'double' });
   assert.match(

@@ -55,7 +55,11 @@ export async function runDdl(
     const columnsOnly = { ...lookup, files: async () => [] };
     const session = await openSession(statement.sql, schema, columnsOnly, spellings);
     try {
-      const TableInput = viewInput(target.Name, schema, statement.sql, await session.columns());
+      const columns = await session.columns();
+      const unnamed = columns.findIndex(({ name }) => /^_col\d+$/.test(name));
+      if (unnamed >= 0)
+        throw new QueryError(`line 1:1: Column name not specified at position ${unnamed + 1}`);
+      const TableInput = viewInput(target.Name, schema, statement.sql, columns);
       await glue(existing ? 'UpdateTable' : 'CreateTable', { DatabaseName: target.DatabaseName, TableInput });
     } finally {
       session.close();

@@ -4,7 +4,7 @@
  * strings, comments and aliases alone.
  */
 
-import { FUNCTIONS } from './trino.ts';
+import { datePattern, FUNCTIONS } from './trino.ts';
 
 export const CATALOG = 'awsdatacatalog';
 
@@ -46,10 +46,36 @@ export function rewriteTree(tree: unknown, schema: string): TableReference[] {
       node['schema_name'] = reference.schema;
       node['table_name'] = name;
     }
-    if (node['class'] === 'FUNCTION' && typeof node['function_name'] === 'string')
-      node['function_name'] = FUNCTIONS[node['function_name'].toLowerCase()] ?? node['function_name'];
+    if (node['class'] === 'FUNCTION') renameFunction(node);
   });
   return [...found.values()];
+}
+
+function renameFunction(node: Node): void {
+  const name = String(node['function_name']).toLowerCase();
+  node['function_name'] = FUNCTIONS[name] ?? node['function_name'];
+  if (name !== 'date_format' && name !== 'date_parse') return;
+  const pattern = (node['children'] as { value?: { value?: unknown } }[])[1]?.value;
+  if (typeof pattern?.value === 'string') pattern.value = datePattern(pattern.value);
+}
+
+/**
+ * Names the result's columns that the query leaves without a name, as Trino does: `_col0`, `_col1`, by their place.
+ * Answers the places, since a view must name all of its columns.
+ */
+export function nameColumns(tree: unknown): number[] {
+  const { statements } = tree as { statements: { node: Node }[] };
+  let node = statements[0]?.node;
+  while (node?.['type'] === 'SET_OPERATION_NODE')
+    node = (node['children'] as Node[] | undefined)?.[0] ?? (node['left'] as Node);
+  const list = (node?.['select_list'] ?? []) as Node[];
+  const unnamed: number[] = [];
+  list.forEach((column, place) => {
+    if (column['alias'] !== '' || column['class'] === 'COLUMN_REF' || column['class'] === 'STAR') return;
+    column['alias'] = `_col${place}`;
+    unnamed.push(place);
+  });
+  return unnamed;
 }
 
 /** Walks the tree; `named` holds the WITH names that are in scope, which are no tables. */

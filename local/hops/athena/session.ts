@@ -16,7 +16,7 @@ import {
 } from './external-table.ts';
 import type { Lookup } from './lookup.ts';
 import { fromDuckDb, position, QueryError } from './query-error.ts';
-import { CATALOG, readTree, rewriteTree, type TableReference, writeTree } from './rewrite.ts';
+import { CATALOG, nameColumns, readTree, rewriteTree, type TableReference, writeTree } from './rewrite.ts';
 import { MACROS, SETTINGS } from './trino.ts';
 import type { ResultColumn } from './values.ts';
 import { valueText } from './values.ts';
@@ -84,6 +84,7 @@ function createWorld(connection: DuckDBConnection, lookup: Lookup, spellings: Ke
     if (depth > VIEW_DEPTH_MAX)
       throw new QueryError('INVALID_VIEW: Views are nested too deep or refer to themselves.');
     const tree = await parse(connection, sql);
+    nameColumns(tree);
     for (const reference of rewriteTree(tree, schema)) await define(reference, sql, depth);
     const answer = await connection.runAndReadAll(
       `SELECT json_deserialize_sql(${text(writeTree(tree))}::JSON)`,

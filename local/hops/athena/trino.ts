@@ -15,6 +15,7 @@ export const FUNCTIONS: Readonly<Record<string, string>> = {
   codepoint: 'unicode',
   date_add: 'trino_date_add',
   date_format: 'strftime',
+  date_parse: 'strptime',
   day_of_week: 'isodow',
   day_of_year: 'dayofyear',
   every: 'bool_and',
@@ -57,6 +58,29 @@ const DATE_UNITS = [
   'quarter',
   'year',
 ] as const;
+
+/**
+ * MySQL's date patterns, which Trino's date_format and date_parse take, as DuckDB's letters. In this order no letter is
+ * replaced twice (https://trino.io/docs/current/functions/datetime.html, "MySQL date functions").
+ */
+const DATE_PATTERN_LETTERS: readonly (readonly [string, string])[] = [
+  ['%M', '%B'],
+  ['%i', '%M'],
+  ['%s', '%S'],
+  ['%W', '%A'],
+  ['%c', '%-m'],
+  ['%e', '%-d'],
+  ['%k', '%-H'],
+  ['%l', '%-I'],
+  ['%h', '%I'],
+  ['%r', '%I:%M:%S %p'],
+  ['%T', '%H:%M:%S'],
+];
+
+/** A MySQL date pattern as DuckDB's. */
+export function datePattern(pattern: string): string {
+  return DATE_PATTERN_LETTERS.reduce((text, [from, to]) => text.replaceAll(from, to), pattern);
+}
 
 export const MACROS: readonly string[] = [
   'CREATE MACRO trino_cardinality(x) AS len(x)',
