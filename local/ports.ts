@@ -45,9 +45,10 @@ export type CallContext = { principal: Principal; requestId: string };
  * AwsError with AWS's code and sentence; `permissions` says which rights the input needs.
  *
  * A `transaction` runs synchronously over the store, so it can also be part of a caller's own unit of work; an
- * `effect` does what a transaction cannot (files, queries, workers).
+ * `effect` does what a transaction cannot (files, queries, workers). Where operations of many inputs stand in one list
+ * their input is `unknown`: the api gives each `run` what its own `parse` made.
  */
-export type Operation<I = never, O = unknown> = {
+export type Operation<I = unknown, O = unknown> = {
   service: ServiceName;
   /** AWS's name of it, such as `PutRecords`. */
   name: string;

@@ -2,6 +2,7 @@
 
 import { AwsError } from '../../aws-error.ts';
 import type { Operation } from '../../ports.ts';
+import { list, structure, text } from '../../shape.ts';
 import type { Tx } from '../../store/store.ts';
 import {
   type Catalog,
@@ -13,7 +14,6 @@ import {
 } from './model.ts';
 import { operation, rights } from './operation.ts';
 import { partitionKey, tableOf } from './records.ts';
-import { list, structure, text } from './shape.ts';
 
 /** https://docs.aws.amazon.com/glue/latest/webapi/API_BatchCreatePartition.html */
 const PARTITIONS_PER_BATCH_MAX = 100;

@@ -2,10 +2,10 @@
 
 import { AwsError } from '../../aws-error.ts';
 import type { Operation } from '../../ports.ts';
+import { structure, text } from '../../shape.ts';
 import { type Catalog, foldedName, type TableRecord, tableInput } from './model.ts';
 import { creator, operation, rights } from './operation.ts';
 import { databaseOf, tableKey } from './records.ts';
-import { structure, text } from './shape.ts';
 
 export function createTable(catalog: Catalog): Operation {
   return operation({

@@ -2,12 +2,12 @@
 
 import { AwsError } from '../../aws-error.ts';
 import type { Operation } from '../../ports.ts';
+import { list, structure, text } from '../../shape.ts';
 import type { Tx } from '../../store/store.ts';
 import { eachPartition } from './create-partition.ts';
 import { type Catalog, foldedName, partitionValues } from './model.ts';
 import { operation, rights } from './operation.ts';
 import { partitionKey, tableOf } from './records.ts';
-import { list, structure, text } from './shape.ts';
 
 /** https://docs.aws.amazon.com/glue/latest/webapi/API_BatchDeletePartition.html */
 const PARTITIONS_PER_BATCH_MAX = 25;
@@ -35,7 +35,7 @@ export function deletePartition(catalog: Catalog): Operation {
 }
 
 export function batchDeletePartition(catalog: Catalog): Operation {
-  const valueList = structure({ Values: partitionValues }, {});
+  const valueList = structure({ Values: partitionValues });
   const input = structure(
     {
       DatabaseName: foldedName,

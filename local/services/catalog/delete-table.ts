@@ -1,10 +1,10 @@
 /** DeleteTable and BatchDeleteTable: a table goes with its partitions and versions; the lake's files stay. */
 
 import type { Operation } from '../../ports.ts';
+import { list, structure, text } from '../../shape.ts';
 import { type Catalog, foldedName } from './model.ts';
 import { operation, rights } from './operation.ts';
 import { databaseOf, removeTable, tableKey, tableOf } from './records.ts';
-import { list, structure, text } from './shape.ts';
 
 /** https://docs.aws.amazon.com/glue/latest/webapi/API_BatchDeleteTable.html */
 const TABLES_PER_BATCH_MAX = 100;

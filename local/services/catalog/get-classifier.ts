@@ -2,11 +2,11 @@
 
 import { AwsError } from '../../aws-error.ts';
 import type { Operation } from '../../ports.ts';
+import { numberOf, structure, text } from '../../shape.ts';
 import type { Classifier } from './config.ts';
 import { type Catalog, name } from './model.ts';
 import { operation } from './operation.ts';
 import { page, readToken } from './paging.ts';
-import { numberOf, structure, text } from './shape.ts';
 
 /** https://docs.aws.amazon.com/glue/latest/webapi/API_GetClassifiers.html */
 const CLASSIFIERS_PER_PAGE_MAX = 1000;
@@ -29,7 +29,7 @@ function output(catalog: Catalog, classifier: Classifier) {
 export function getClassifier(catalog: Catalog, classifiers: Classifiers): Operation {
   return operation({
     name: 'GetClassifier',
-    input: structure({ Name: name }, {}),
+    input: structure({ Name: name }),
     permissions: () => [{ action: 'glue:GetClassifier', resource: '*' }],
     run(_tx, { Name }) {
       const found = classifiers.get(Name);

@@ -1,12 +1,12 @@
 /** GetDatabase and GetDatabases: the databases that the stack declares. */
 
 import type { Operation } from '../../ports.ts';
+import { numberOf, structure, text } from '../../shape.ts';
 import type { Database } from './config.ts';
 import { type Catalog, foldedName } from './model.ts';
 import { operation, rights } from './operation.ts';
 import { page, readToken } from './paging.ts';
 import { databaseOf } from './records.ts';
-import { numberOf, structure, text } from './shape.ts';
 
 /** https://docs.aws.amazon.com/glue/latest/webapi/API_GetDatabases.html */
 const DATABASES_PER_PAGE_MAX = 100;

@@ -2,10 +2,10 @@
 
 import { AwsError } from '../../aws-error.ts';
 import type { Operation } from '../../ports.ts';
+import { structure, text } from '../../shape.ts';
 import { type Catalog, foldedName, type PartitionRecord, partitionOutput, partitionValues } from './model.ts';
 import { operation, rights } from './operation.ts';
 import { partitionKey, tableOf } from './records.ts';
-import { structure, text } from './shape.ts';
 
 export function getPartition(catalog: Catalog): Operation {
   return operation({

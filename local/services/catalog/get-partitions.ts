@@ -5,13 +5,13 @@
 
 import { AwsError } from '../../aws-error.ts';
 import type { Operation } from '../../ports.ts';
+import { flag, numberOf, structure, text, textOf } from '../../shape.ts';
 import { EXPRESSION_LENGTH_MAX, parseExpression } from './expression.ts';
 import { filterBy, type Matches } from './filter.ts';
 import { type Catalog, foldedName, partitionOutput } from './model.ts';
 import { operation, rights } from './operation.ts';
 import { page, readToken } from './paging.ts';
 import { partitionsOf, tableOf } from './records.ts';
-import { flag, numberOf, structure, text, textOf } from './shape.ts';
 
 /** https://docs.aws.amazon.com/glue/latest/webapi/API_GetPartitions.html */
 const PARTITIONS_PER_PAGE_MAX = 1000;

@@ -1,11 +1,11 @@
 /** GetTableVersions: the table as it stands and as it stood, newest first. */
 
 import type { Operation } from '../../ports.ts';
+import { numberOf, structure, text } from '../../shape.ts';
 import { type Catalog, foldedName, type TableRecord, tableOutput } from './model.ts';
 import { operation, rights } from './operation.ts';
 import { page, readToken } from './paging.ts';
 import { tableOf, versionKey } from './records.ts';
-import { numberOf, structure, text } from './shape.ts';
 
 /** https://docs.aws.amazon.com/glue/latest/webapi/API_GetTableVersions.html */
 const VERSIONS_PER_PAGE_MAX = 100;

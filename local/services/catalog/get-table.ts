@@ -1,10 +1,10 @@
 /** GetTable: one table or view, as it stands. */
 
 import type { Operation } from '../../ports.ts';
+import { structure, text } from '../../shape.ts';
 import { type Catalog, foldedName, tableOutput } from './model.ts';
 import { operation, rights } from './operation.ts';
 import { tableOf } from './records.ts';
-import { structure, text } from './shape.ts';
 
 export function getTable(catalog: Catalog): Operation {
   return operation({

@@ -5,11 +5,11 @@
 
 import { AwsError } from '../../aws-error.ts';
 import type { Operation } from '../../ports.ts';
+import { numberOf, structure, text, textOf } from '../../shape.ts';
 import { type Catalog, foldedName, tableOutput } from './model.ts';
 import { operation, rights } from './operation.ts';
 import { page, readToken } from './paging.ts';
 import { databaseOf, tablesOf } from './records.ts';
-import { numberOf, structure, text, textOf } from './shape.ts';
 
 /** https://docs.aws.amazon.com/glue/latest/webapi/API_GetTables.html */
 const TABLES_PER_PAGE_MAX = 100;

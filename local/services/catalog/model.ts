@@ -5,7 +5,6 @@
  * Names of databases and tables are folded to lower case, as Glue folds them for Hive's sake.
  */
 
-import type { Database } from './config.ts';
 import {
   anything,
   flag,
@@ -18,7 +17,8 @@ import {
   textMap,
   textOf,
   timestamp,
-} from './shape.ts';
+} from '../../shape.ts';
+import type { Database } from './config.ts';
 
 /** https://docs.aws.amazon.com/glue/latest/webapi/API_TableInput.html */
 const NAME_LENGTH_MAX = 255;
@@ -45,7 +45,7 @@ const storageDescriptor = structure(
     Parameters: textMap,
     SerdeInfo: structure({}, { Name: text, SerializationLibrary: text, Parameters: textMap }),
     SkewedInfo: anything,
-    SortColumns: list(structure({ Column: text, SortOrder: number }, {})),
+    SortColumns: list(structure({ Column: text, SortOrder: number })),
     StoredAsSubDirectories: flag,
   },
 );

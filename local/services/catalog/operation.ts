@@ -3,10 +3,11 @@
  * the catalog, the database and the table at once (https://docs.aws.amazon.com/glue/latest/dg/glue-specifying-resource-arns.html).
  */
 
+import { transaction } from '../../operation.ts';
 import type { CallContext, Operation, Permission, Principal } from '../../ports.ts';
+import { inputOf, type Reader } from '../../shape.ts';
 import type { Tx } from '../../store/store.ts';
 import type { Catalog } from './model.ts';
-import type { Reader } from './shape.ts';
 
 export function operation<I, O>(definition: {
   name: string;
@@ -14,17 +15,8 @@ export function operation<I, O>(definition: {
   permissions(input: I): Permission[];
   run(tx: Tx, input: I, context: CallContext): O;
 }): Operation {
-  const { name, input, permissions, run } = definition;
-  const typed: Operation<I, O> = {
-    kind: 'transaction',
-    service: 'glue',
-    name,
-    parse: (raw) => input(raw, ''),
-    permissions,
-    run,
-  };
-  // A list of operations holds many input types; the api hands each `run` what its own `parse` gave.
-  return typed as unknown as Operation;
+  const { input, ...rest } = definition;
+  return transaction({ service: 'glue', parse: inputOf(input), ...rest });
 }
 
 /** `glue:<action>` on the catalog, on the database when named, and on the table when named. */

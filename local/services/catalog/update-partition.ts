@@ -2,6 +2,7 @@
 
 import { AwsError } from '../../aws-error.ts';
 import type { Operation } from '../../ports.ts';
+import { list, structure, text } from '../../shape.ts';
 import type { Tx } from '../../store/store.ts';
 import { eachPartition, valuesFor } from './create-partition.ts';
 import {
@@ -15,7 +16,6 @@ import {
 } from './model.ts';
 import { operation, rights } from './operation.ts';
 import { partitionKey, tableOf } from './records.ts';
-import { list, structure, text } from './shape.ts';
 
 /** https://docs.aws.amazon.com/glue/latest/webapi/API_BatchUpdatePartition.html */
 const PARTITIONS_PER_BATCH_MAX = 100;
@@ -62,7 +62,7 @@ export function updatePartition(catalog: Catalog): Operation {
 }
 
 export function batchUpdatePartition(catalog: Catalog): Operation {
-  const entry = structure({ PartitionValueList: partitionValues, PartitionInput: partitionInput }, {});
+  const entry = structure({ PartitionValueList: partitionValues, PartitionInput: partitionInput });
   const input = structure(
     {
       DatabaseName: foldedName,

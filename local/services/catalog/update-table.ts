@@ -5,10 +5,10 @@
 
 import { AwsError } from '../../aws-error.ts';
 import type { Operation } from '../../ports.ts';
+import { flag, structure, text } from '../../shape.ts';
 import { type Catalog, foldedName, type TableRecord, tableInput } from './model.ts';
 import { operation, rights } from './operation.ts';
 import { TABLE_VERSIONS_KEPT_MAX, tableKey, tableOf, versionKey } from './records.ts';
-import { flag, structure, text } from './shape.ts';
 
 export function updateTable(catalog: Catalog): Operation {
   return operation({
