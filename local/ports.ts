@@ -117,6 +117,8 @@ export type HopStatus = {
   ever?: number;
   /** What went wrong last and where it lies. */
   lastFailure?: string;
+  /** Why what waits is tried again and again; absent while it moves or merely gathers. */
+  retrying?: string;
 };
 
 /** What a part of the engine gives once it is open. */

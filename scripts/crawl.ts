@@ -16,6 +16,10 @@ import type { Clients, Pipeline } from './discover.ts';
 /** How long the views may take after a crawl before the report goes on without them. */
 const VIEWS_WAIT_MS = 20_000;
 const POLL_MS = 50;
+/** Longer than a passing trouble, such as throttling, keeps a mover from moving. */
+const STUCK_MS = 30_000;
+/** A function that a crawl's event starts has begun by then. */
+const QUIET_MS = 3_000;
 
 /** The first crawl makes the table, as an operator's would after a deployment; the schedule goes on from there. */
 export async function crawlOnceThereIsData(
@@ -33,11 +37,24 @@ export async function crawlOnceThereIsData(
   if (!stop.aborted) await startCrawler(clients, pipeline.crawler.name);
 }
 
-/** Until no mover has anything to carry any more. */
-export async function drain(engine: Engine): Promise<void> {
+/**
+ * Until no mover has anything to carry any more. One that gathers (a buffer's time has not passed) is waited for; when
+ * one only repeats what cannot work, such as writing to a bucket that is not there, the wait ends and its sentence is
+ * the answer.
+ */
+export async function drain(engine: Pick<Engine, 'status'>, stuckMs = STUCK_MS): Promise<string | undefined> {
+  let seen = '';
+  let movedAt = Date.now();
   for (;;) {
     const { pipe, firehose } = engine.status();
-    if ([pipe, firehose].every(({ waiting }) => waiting === 0)) return;
+    const waiting = Object.entries({ pipe, firehose }).filter(([, status]) => status.waiting > 0);
+    if (waiting.length === 0) return undefined;
+    const carried = [pipe, firehose].map(({ out, failed }) => `${out} ${failed}`).join();
+    if (carried !== seen) movedAt = Date.now();
+    seen = carried;
+    const stuck = waiting.find(([, { retrying }]) => retrying !== undefined);
+    if (stuck && Date.now() - movedAt > stuckMs)
+      return `${stuck[0]} holds ${stuck[1].waiting} records that it cannot pass on: ${stuck[1].retrying}`;
     await pause(POLL_MS);
   }
 }
@@ -53,12 +70,15 @@ export async function crawlToTheEnd(
   await startCrawler({ glue, ...clients }, crawler.name);
   await crawlerIsReady({ glue, ...clients }, crawler.name);
   const until = Date.now() + VIEWS_WAIT_MS;
+  let busyAt = Date.now();
   while (Date.now() < until) {
     const { TableList = [] } = await glue.send(new GetTablesCommand({ DatabaseName: crawler.database }));
     const names = new Set(TableList.map(({ Name }) => Name));
     const published = names.size === 0 || (names.has('order_changes') && names.has('orders_current'));
     // A function that waits is the one that publishes, or its retry.
-    if (published && engine.status().transform.waiting === 0) return;
+    const { transform, athena } = engine.status();
+    if (transform.waiting > 0 || athena.waiting > 0) busyAt = Date.now();
+    else if (published || Date.now() - busyAt > QUIET_MS) return;
     await pause(POLL_MS);
   }
 }

@@ -12,6 +12,8 @@ export function engineLog(dataDirectory: string): Ports['log'] {
     mkdirSync(join(dataDirectory, 'logs'), { recursive: true });
     appendFileSync(join(dataDirectory, 'logs', 'engine.log'), `${line}\n`);
     if (level === 'error')
-      process.stderr.write(`${paint('red', 'engine')} ${message} ${about['reason'] ?? ''}\n`);
+      process.stderr.write(
+        `${paint('red', 'engine')} ${[message, about['reason']].filter(Boolean).join(': ')}\n`,
+      );
   };
 }

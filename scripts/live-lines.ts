@@ -8,6 +8,8 @@ export type Statuses = Record<HopName, HopStatus>;
 
 const REDRAW_MS = 500;
 const PLAIN_LINE_MS = 5_000;
+/** Of a terminal that does not say. */
+const COLUMNS = 80;
 
 export type LiveLines = {
   /** Prints a line of its own above the picture. */
@@ -23,14 +25,22 @@ export function showLiveLines(
   out: NodeJS.WriteStream,
 ): LiveLines {
   if (!out.isTTY) {
-    const timer = setInterval(() => out.write(`${plainLine(status(), headline())}\n`), PLAIN_LINE_MS);
+    const told = new Set<string>();
+    const timer = setInterval(() => {
+      const now = status();
+      out.write(`${plainLine(now, headline())}\n`);
+      for (const trouble of troubles(now)) if (!told.has(trouble)) out.write(`  ${trouble}\n`);
+      told.clear();
+      for (const trouble of troubles(now)) told.add(trouble);
+    }, PLAIN_LINE_MS);
     return { say: (line) => void out.write(`${line}\n`), end: () => clearInterval(timer) };
   }
   let drawn = 0;
   const draw = (above: string[] = []) => {
-    const lines = picture(status(), headline());
+    // A line that wraps would be two, and the next picture would be drawn over the wrong ones.
+    const lines = picture(status(), headline()).map((line) => clip(line, out.columns || COLUMNS));
     out.write(
-      `${drawn > 0 ? `\u001b[${drawn}A` : ''}${[...above, ...lines].map((line) => `\u001b[2K${line}\n`).join('')}`,
+      `${drawn > 0 ? `\u001b[${drawn}A` : ''}${[...above, ...lines].map((line) => `\u001b[2K${line}\n`).join('')}\u001b[J`,
     );
     drawn = lines.length;
   };
@@ -48,7 +58,34 @@ export function showLiveLines(
 /** The table of hops, one string a line. */
 export function picture(statuses: Statuses, headline: string): string[] {
   const header = `${'hop'.padEnd(10)}${['in', 'out', 'waiting', 'lag', 'failed'].map((name) => name.padStart(11)).join('')}`;
-  return [headline, paint('dim', header), ...HOPS.map(({ name }) => hopLine(name, statuses[name]))];
+  return [
+    headline,
+    paint('dim', header),
+    ...HOPS.map(({ name }) => hopLine(name, statuses[name])),
+    ...troubles(statuses).map((trouble) => paint('red', trouble)),
+  ];
+}
+
+/** Why a hop's records do not move, or what became of those it gave up on. */
+function troubles(statuses: Statuses): string[] {
+  return HOPS.flatMap(({ name }) => {
+    const { retrying, failed, lastFailure } = statuses[name];
+    if (retrying !== undefined) return [`${name} tries again: ${retrying}`];
+    return failed > 0 && lastFailure !== undefined ? [`${name} failed: ${lastFailure}`] : [];
+  });
+}
+
+/** The first `width` visible characters; what colours are in them stay whole. */
+export function clip(text: string, width: number): string {
+  let room = width;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: a colour begins with the escape character.
+  const pieces = text.split(/(\u001b\[\d+m)/).map((piece, index) => {
+    if (index % 2 === 1) return piece;
+    const kept = piece.slice(0, Math.max(0, room));
+    room -= piece.length;
+    return kept;
+  });
+  return pieces.join('');
 }
 
 function hopLine(name: HopName, status: HopStatus): string {

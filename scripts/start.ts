@@ -140,7 +140,8 @@ async function runPipeline(
       paint('dim', 'letting every acknowledged order reach its view (Ctrl-C again to leave at once)'),
     );
     await crawl;
-    await drain(engine);
+    const stuck = await drain(engine);
+    if (stuck) lines.say(paint('red', `no longer waiting: ${stuck}`));
     await crawlToTheEnd(engine, clients, pipeline);
     lines.end();
     return await close({ engine, settings, clients, pipeline, written, acknowledgedAt, options, say });

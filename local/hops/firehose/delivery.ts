@@ -39,6 +39,8 @@ export class Delivery implements Mover {
   readonly #ports: Ports;
   readonly #count = { in: 0, out: 0, failed: 0 };
   #lastFailure: string | undefined;
+  /** Why the newest attempt is to be repeated; nothing once one went well. */
+  #retrying: string | undefined;
   #buffer = createBuffer();
   #reader: Reader | undefined;
   /** A plan that an earlier engine left: the buffer then holds its records and no others. */
@@ -60,10 +62,13 @@ export class Delivery implements Mover {
 
   async step(): Promise<Outcome> {
     try {
-      return await this.#advance();
+      const outcome = await this.#advance();
+      this.#retrying = outcome.kind === 'retry' ? outcome.reason : undefined;
+      return outcome;
     } catch (error) {
+      this.#retrying = `${(error as Error).name}: ${(error as Error).message}`;
       if (!(error instanceof AwsError)) throw error;
-      this.#lastFailure = `${error.code}: ${error.message}`;
+      this.#lastFailure = this.#retrying;
       return { kind: 'retry', afterMs: backoff(this.#troubles++), reason: this.#lastFailure };
     }
   }
@@ -76,6 +81,7 @@ export class Delivery implements Mover {
       waiting: this.#source.waiting(read, (shard) => checkpoint(read, this.#config.name, shard)),
       ...(oldest === undefined ? {} : { lagMs: clock.now() - oldest }),
       ...(this.#lastFailure === undefined ? {} : { lastFailure: this.#lastFailure }),
+      ...(this.#retrying === undefined ? {} : { retrying: this.#retrying }),
     };
   }
 

@@ -68,6 +68,7 @@ function together(all: HopStatus[]): HopStatus {
     all.reduce((total, status) => total + status[of], 0);
   const lags = all.flatMap(({ lagMs }) => (lagMs === undefined ? [] : [lagMs]));
   const failures = all.flatMap(({ lastFailure }) => (lastFailure === undefined ? [] : [lastFailure]));
+  const retrying = all.find((status) => status.retrying !== undefined)?.retrying;
   return {
     in: sum('in'),
     out: sum('out'),
@@ -75,5 +76,6 @@ function together(all: HopStatus[]): HopStatus {
     failed: sum('failed'),
     ...(lags.length > 0 ? { lagMs: Math.max(...lags) } : {}),
     ...(failures.length > 0 ? { lastFailure: failures.at(-1) as string } : {}),
+    ...(retrying === undefined ? {} : { retrying }),
   };
 }

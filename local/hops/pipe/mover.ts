@@ -22,7 +22,13 @@ const BACKOFF_MAX_MS = 30_000;
 const SOURCE_PAUSE_MS = 1000;
 
 /** What a lane remembers while the engine runs. */
-type Pace = { notBefore: number; failures: number; windowSince?: number; newestCreatedAt: number };
+type Pace = {
+  notBefore: number;
+  failures: number;
+  windowSince?: number;
+  newestCreatedAt: number;
+  retrying?: string;
+};
 
 type Readiness = 'nothing' | 'ready' | { wakeAt: number };
 
@@ -33,6 +39,8 @@ export function pipeMover(config: PipeConfig, arn: string, ports: Ports): PipeMo
   const role: Principal = { kind: 'role', roleArn: config.roleArn, session: config.name };
   const carry = createCarrier(config, arn, role, ports);
   const paces = new Map<string, Pace>();
+  /** Why no step gets as far as the records. */
+  let sourceTrouble: string | undefined;
   const counted: HopStatus = { in: 0, out: 0, waiting: 0, failed: 0 };
   let lanes: Lane[] = [];
   /** The lane that the next step begins with: each gets its turn. */
@@ -94,11 +102,13 @@ export function pipeMover(config: PipeConfig, arn: string, ports: Ports): PipeMo
     if (carried.left === 0) {
       pace.failures = 0;
       pace.notBefore = 0;
+      delete pace.retrying;
       return;
     }
     pace.failures = carried.delivered > 0 ? 1 : pace.failures + 1;
     const pause = Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** (pace.failures - 1));
     pace.notBefore = clock.now() + pause;
+    pace.retrying = carried.reason ?? 'the target did not take them';
     ports.log('warn', `pipe ${config.name} tries ${carried.left} record(s) again`, {
       shard: lane.shardId,
       afterMs: pause,
@@ -107,7 +117,7 @@ export function pipeMover(config: PipeConfig, arn: string, ports: Ports): PipeMo
   }
 
   async function carryLanes(ready: readonly Lane[]): Promise<Outcome> {
-    const all = await Promise.all(
+    const all = await Promise.allSettled(
       ready.map((lane) =>
         store.transact((tx) =>
           // A StopPipe that was answered before this moment holds.
@@ -118,13 +128,18 @@ export function pipeMover(config: PipeConfig, arn: string, ports: Ports): PipeMo
     let delivered = 0;
     let gaveUp = 0;
     let reason = '';
-    all.forEach((carried, index) => {
+    let failed: PromiseRejectedResult | undefined;
+    all.forEach((settled, index) => {
+      if (settled.status === 'rejected') failed ??= settled;
+      const carried = settled.status === 'fulfilled' ? settled.value : undefined;
       if (!carried) return;
       note(ready[index] as Lane, carried);
       delivered += carried.delivered;
       gaveUp += carried.gaveUp;
       reason = carried.gaveUpReason ?? reason;
     });
+    // Only now: what the other lane carried is carried, and counted.
+    if (failed) throw failed.reason;
     return gaveUp > 0
       ? { kind: 'gave-up', records: gaveUp, reason }
       : { kind: 'delivered', records: delivered };
@@ -134,6 +149,7 @@ export function pipeMover(config: PipeConfig, arn: string, ports: Ports): PipeMo
     if (pipeState(store, arn)?.desired === 'STOPPED') return { kind: 'idle' };
     try {
       await findLanes();
+      sourceTrouble = undefined;
       const now = clock.now();
       const ready: Lane[] = [];
       let wakeAt = Number.POSITIVE_INFINITY;
@@ -147,8 +163,9 @@ export function pipeMover(config: PipeConfig, arn: string, ports: Ports): PipeMo
       if (ready.length > 0) return await carryLanes(ready);
       return wakeAt === Number.POSITIVE_INFINITY ? { kind: 'idle' } : { kind: 'idle', wakeAt };
     } catch (error) {
+      sourceTrouble = `${(error as Error).name}: ${(error as Error).message}`;
       if (!(error instanceof AwsError)) throw error;
-      counted.lastFailure = `the source cannot be read: ${error.code}: ${error.message}`;
+      counted.lastFailure = `the source cannot be read: ${sourceTrouble}`;
       return { kind: 'retry', afterMs: SOURCE_PAUSE_MS, reason: counted.lastFailure };
     }
   }
@@ -170,7 +187,8 @@ export function pipeMover(config: PipeConfig, arn: string, ports: Ports): PipeMo
       const since = Math.max(...own.map(paceOf).map((pace) => pace.windowSince ?? pace.newestCreatedAt));
       if (most > 0 && since > 0) lagMs = Math.max(lagMs, clock.now() - since);
     }
-    return { ...counted, waiting, ...(waiting > 0 ? { lagMs } : {}) };
+    const retrying = sourceTrouble ?? lanes.map(paceOf).find((pace) => pace.retrying)?.retrying;
+    return { ...counted, waiting, ...(waiting > 0 ? { lagMs } : {}), ...(retrying ? { retrying } : {}) };
   }
 
   return { name: `pipe/${config.name}`, listensTo: [config.sourceArn, topicOf(arn)], step, status };

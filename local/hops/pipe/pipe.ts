@@ -63,6 +63,7 @@ function status(read: Read, movers: readonly PipeMover[]): HopStatus {
     total.failed += each.failed;
     if (each.lagMs !== undefined) total.lagMs = Math.max(total.lagMs ?? 0, each.lagMs);
     if (each.lastFailure !== undefined) total.lastFailure = each.lastFailure;
+    if (each.retrying !== undefined) total.retrying = each.retrying;
   }
   return total;
 }
