@@ -34,7 +34,8 @@ test('data of another layout is refused, until --fresh empties it', async () => 
 test('a directory of somebody else is refused, and --fresh deletes nothing of theirs', async () => {
   const path = join(parent, 'theirs');
   mkdirSync(path);
-  writeFileSync(join(path, 'thesis.txt'), 'precious');
-  await assert.rejects(openDataDirectory(path, { fresh: true }), /other things \(thesis\.txt\)/);
-  assert.ok(existsSync(join(path, 'thesis.txt')));
+  mkdirSync(join(path, 'logs'));
+  writeFileSync(join(path, 'logs', 'diary.txt'), 'precious');
+  await assert.rejects(openDataDirectory(path, { fresh: true }), /other things \(logs\)/);
+  assert.ok(existsSync(join(path, 'logs', 'diary.txt')));
 });

@@ -21,8 +21,11 @@ import { EngineError } from './aws-error.ts';
 /** Raised whenever data of an older layout could not be read any more. */
 const LAYOUT_VERSION = '1';
 
-/** What an engine of any version writes here; `--fresh` deletes these and nothing that someone else put beside them. */
-const OWN_ENTRIES = ['version', 'orders.json', 'store', 's3', 'logs', 'lambda', 'athena', 'lock'];
+/**
+ * What an engine of any version writes here; `--fresh` deletes these and nothing that someone else put beside them.
+ * The version goes last: it says whose directory this is, also when the deletion was broken off.
+ */
+const OWN_ENTRIES = ['orders.json', 'store', 's3', 'logs', 'lambda', 'athena', 'version'];
 
 /** The longest path that a Unix socket can have on macOS (Linux allows 107). */
 const SOCKET_PATH_BYTES_MAX = 103;
@@ -42,9 +45,8 @@ export async function openDataDirectory(path: string, { fresh }: { fresh: boolea
   const root = makeRoot(resolve(path));
   const release = await hold(root);
   try {
-    if (fresh)
-      for (const entry of OWN_ENTRIES)
-        if (entry !== 'lock') rmSync(join(root, entry), { recursive: true, force: true });
+    refuseForeign(root);
+    if (fresh) for (const entry of OWN_ENTRIES) rmSync(join(root, entry), { recursive: true, force: true });
     checkVersion(root);
   } catch (error) {
     await release();
@@ -72,15 +74,19 @@ function makeRoot(path: string): string {
   }
 }
 
+/** Before anything is deleted: a project may well have a `lambda` and `logs` of its own. */
+function refuseForeign(root: string): void {
+  const foreign = readdirSync(root).filter((entry) => entry !== 'lock');
+  if (foreign.length > 0 && !foreign.includes('version'))
+    throw new EngineError(
+      `The directory ${root} holds other things (${foreign.slice(0, 3).join(', ')}) and no data of this engine.`,
+      'Give --data an empty directory or one that does not exist yet.',
+    );
+}
+
 function checkVersion(root: string): void {
   const file = join(root, 'version');
   if (!existsSync(file)) {
-    const foreign = readdirSync(root).filter((entry) => entry !== 'lock');
-    if (foreign.length > 0)
-      throw new EngineError(
-        `The directory ${root} holds other things (${foreign.slice(0, 3).join(', ')}) and no data of this engine.`,
-        'Give --data an empty directory or one that does not exist yet.',
-      );
     writeFileSync(file, `${LAYOUT_VERSION}\n`);
     return;
   }

@@ -6,6 +6,7 @@
 import { AthenaClient, ListWorkGroupsCommand } from '@aws-sdk/client-athena';
 import { DescribeTableCommand, DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { GetCrawlersCommand, GlueClient } from '@aws-sdk/client-glue';
+import { IN_FLIGHT_MAX } from './write-orders.ts';
 
 export type ClientSettings = {
   endpoint: string;
@@ -24,7 +25,11 @@ export type Pipeline = {
 
 export function createClients(settings: ClientSettings): Clients {
   return {
-    dynamodb: new DynamoDBClient(settings),
+    // A connection for each write in flight: with the SDK's 50 the others would queue where nobody sees them.
+    dynamodb: new DynamoDBClient({
+      ...settings,
+      requestHandler: { httpAgent: { maxSockets: IN_FLIGHT_MAX } },
+    }),
     glue: new GlueClient(settings),
     athena: new AthenaClient(settings),
   };

@@ -43,7 +43,7 @@ export type OrderRun = {
 };
 
 /** Enough for 3,000 writes a second at 80 ms each; more would only queue in the client. */
-const IN_FLIGHT_MAX = 256;
+export const IN_FLIGHT_MAX = 256;
 /** A pause shorter than this is not worth a timer. */
 const DUE_SLACK_MS = 2;
 
