@@ -42,6 +42,9 @@ export type Answer =
   | { kind: 'timed-out' }
   | { kind: 'exited'; failure: FunctionFailure; report: string };
 
+/** Room for new objects, which V8 would let grow to 48 MB in each environment and never give back. */
+const YOUNG_MEGABYTES = 12;
+
 /** After these the environment serves the next invocation. */
 const SURVIVES: readonly Answer['kind'][] = ['ready', 'done', 'threw', 'unreadable'];
 
@@ -69,7 +72,7 @@ export function startEnvironment(
     // The streams stay unread: the bootstrap sends output as messages, in order with the answers.
     stdout: true,
     stderr: true,
-    resourceLimits: { maxOldGenerationSizeMb: setting.memoryMb },
+    resourceLimits: { maxOldGenerationSizeMb: setting.memoryMb, maxYoungGenerationSizeMb: YOUNG_MEGABYTES },
   });
   let alive = true;
   let write: (text: string) => void = () => {};
