@@ -1,18 +1,20 @@
 /** GetCrawlerMetrics: runtimes of the crawls so far and what the last one changed. */
 
+import { transaction } from '../../operation.ts';
 import type { Operation } from '../../ports.ts';
-import { type Crawlers, member, operation, pageOf, parsePage } from './operation.ts';
+import { inputOf, list, structure, text } from '../../shape.ts';
+import { type Crawlers, pageMembers, pageOf } from './operation.ts';
 import { stateOf } from './state.ts';
 
+const parse = inputOf(structure({}, { ...pageMembers, CrawlerNameList: list(text) }));
+
 export function getCrawlerMetrics(crawlers: Crawlers): Operation {
-  return operation({
+  return transaction({
+    service: 'glue',
     name: 'GetCrawlerMetrics',
-    parse(raw) {
-      const names = member(raw, 'CrawlerNameList');
-      return { ...parsePage(raw), names: Array.isArray(names) ? names : undefined };
-    },
+    parse,
     permissions: () => [{ action: 'glue:GetCrawlerMetrics', resource: '*' }],
-    run(tx, { names, ...page }) {
+    run(tx, { CrawlerNameList: names, ...page }) {
       const { shown, next } = pageOf(crawlers, page);
       const wanted = shown.filter(({ name }) => names === undefined || names.includes(name));
       return {

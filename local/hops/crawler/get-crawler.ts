@@ -1,11 +1,12 @@
 /** GetCrawler, GetCrawlers and ListCrawlers: the stack's crawlers and where each one stands. */
 
+import { transaction } from '../../operation.ts';
 import type { Operation } from '../../ports.ts';
 import type { Read } from '../../store/store.ts';
 import type { CrawlerConfig } from './config.ts';
 import type { LastCrawl } from './crawl-record.ts';
 import { LOG_GROUP } from './event.ts';
-import { type Crawlers, crawlerOperation, operation, pageOf, parsePage } from './operation.ts';
+import { type Crawlers, crawlerOperation, pageOf, parsePage } from './operation.ts';
 import { stateOf } from './state.ts';
 
 export function getCrawler(crawlers: Crawlers): Operation {
@@ -15,7 +16,8 @@ export function getCrawler(crawlers: Crawlers): Operation {
 }
 
 export function getCrawlers(crawlers: Crawlers): Operation {
-  return operation({
+  return transaction({
+    service: 'glue',
     name: 'GetCrawlers',
     parse: parsePage,
     permissions: () => [{ action: 'glue:GetCrawlers', resource: '*' }],
@@ -27,7 +29,8 @@ export function getCrawlers(crawlers: Crawlers): Operation {
 }
 
 export function listCrawlers(crawlers: Crawlers): Operation {
-  return operation({
+  return transaction({
+    service: 'glue',
     name: 'ListCrawlers',
     parse: parsePage,
     permissions: () => [{ action: 'glue:ListCrawlers', resource: '*' }],
