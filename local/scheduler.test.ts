@@ -47,7 +47,7 @@ test('a signal wakes an idle mover, but does not cut a retry short', async () =>
   scheduler.add(mover);
   await settle();
   assert.equal(mover.steps, 1);
-  ports.clock.advance(50);
+  ports.clock.advance(100);
   await ports.store.transact((tx) => tx.signal('topic'));
   await settle();
   assert.equal(mover.steps, 2);
@@ -68,7 +68,7 @@ test('signals that follow one another closely end a rest once, when they were ga
     await ports.store.transact((tx) => tx.signal('topic'));
     await settle();
   }
-  ports.clock.advance(49);
+  ports.clock.advance(99);
   await settle();
   assert.equal(mover.steps, 1);
   ports.clock.advance(1);
@@ -102,7 +102,7 @@ test('a signal that comes while a step runs is not lost', async () => {
   await ports.store.transact((tx) => tx.signal('topic'));
   finish({ kind: 'idle' });
   await settle();
-  ports.clock.advance(50);
+  ports.clock.advance(100);
   await settle();
   assert.equal(steps, 2);
 });

@@ -20,7 +20,7 @@ const UNEXPECTED_PAUSE_MS = 1_000;
 
 /** The shortest rest that a signal ends. Under load there is a signal for every commit; a mover that gathers for so long
  * carries them all in one step, as AWS's pollers do. */
-const GATHER_MS = 50;
+const GATHER_MS = 100;
 
 /** What ends a mover's rest: its time, a signal about new records, or both. */
 type Rest = { signalled: boolean; until?: number };

@@ -14,8 +14,8 @@ import type { PipeConfig } from './config.ts';
 import { type Lane, shardsOf, unread } from './source.ts';
 import { laneState, pipeState, putLaneState, putPipeState, topicOf } from './state.ts';
 
-/** Lanes that one step carries; more would keep the event loop for too long. */
-const LANES_AT_ONCE = 2;
+/** Records that one step carries, two whole batches or a few of each lane; more would keep the event loop too long. */
+const RECORDS_AT_ONCE = 1_000;
 const BACKOFF_FIRST_MS = 100;
 const BACKOFF_MAX_MS = 30_000;
 /** While the source itself cannot be read. */
@@ -30,7 +30,7 @@ type Pace = {
   retrying?: string;
 };
 
-type Readiness = 'nothing' | 'ready' | { wakeAt: number };
+type Readiness = { kind: 'nothing' } | { kind: 'ready'; records: number } | { kind: 'wait'; wakeAt: number };
 
 export type PipeMover = Mover & { status(read: Read): HopStatus };
 
@@ -78,16 +78,18 @@ export function pipeMover(config: PipeConfig, arn: string, ports: Ports): PipeMo
   function readiness(lane: Lane, now: number): Readiness {
     const pace = paceOf(lane);
     const state = laneState(store, arn, lane);
-    if (pace.notBefore > now) return { wakeAt: pace.notBefore };
-    if (state.retry) return 'ready';
+    if (pace.notBefore > now) return { kind: 'wait', wakeAt: pace.notBefore };
+    if (state.retry) return { kind: 'ready', records: state.retry.left.length };
     const { count } = unread(store, config, lane.shardId, state.after);
     if (count === 0) {
       delete pace.windowSince;
-      return 'nothing';
+      return { kind: 'nothing' };
     }
     pace.windowSince ??= now;
     const windowEnds = pace.windowSince + config.source.batchingWindowSeconds * 1000;
-    return count >= config.source.batchSize || now >= windowEnds ? 'ready' : { wakeAt: windowEnds };
+    const { batchSize } = config.source;
+    if (count < batchSize && now < windowEnds) return { kind: 'wait', wakeAt: windowEnds };
+    return { kind: 'ready', records: Math.min(count, batchSize) };
   }
 
   function note(lane: Lane, carried: Carried): void {
@@ -153,13 +155,17 @@ export function pipeMover(config: PipeConfig, arn: string, ports: Ports): PipeMo
       const now = clock.now();
       const ready: Lane[] = [];
       let wakeAt = Number.POSITIVE_INFINITY;
-      for (let n = 0; n < lanes.length && ready.length < LANES_AT_ONCE; n++) {
-        const lane = lanes[(turn + n) % lanes.length] as Lane;
+      let records = 0;
+      let looked = 0;
+      for (; looked < lanes.length && records < RECORDS_AT_ONCE; looked++) {
+        const lane = lanes[(turn + looked) % lanes.length] as Lane;
         const state = readiness(lane, now);
-        if (state === 'ready') ready.push(lane);
-        else if (state !== 'nothing') wakeAt = Math.min(wakeAt, state.wakeAt);
+        if (state.kind === 'wait') wakeAt = Math.min(wakeAt, state.wakeAt);
+        if (state.kind !== 'ready') continue;
+        ready.push(lane);
+        records += state.records;
       }
-      turn = (turn + Math.max(1, ready.length)) % Math.max(1, lanes.length);
+      turn = (turn + looked) % Math.max(1, lanes.length);
       if (ready.length > 0) return await carryLanes(ready);
       return wakeAt === Number.POSITIVE_INFINITY ? { kind: 'idle' } : { kind: 'idle', wakeAt };
     } catch (error) {
