@@ -51,7 +51,7 @@ const QUANTITIES = [1, 1, 1, 1, 1, 1, 2, 2, 3, 4] as const;
 const CUSTOMERS = 5_000;
 
 /** The key of order `i`. It names the seed, so that runs with other seeds never meet. */
-export function orderId(model: OrderModel, i: number): string {
+function orderId(model: OrderModel, i: number): string {
   return `order-${model.seed}-${String(i).padStart(9, '0')}`;
 }
 

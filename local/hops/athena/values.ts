@@ -37,7 +37,7 @@ function nestedText(value: DuckDBValue): string {
 }
 
 /** Java's Double.toString, which Trino prints: 27.0, 1.0E10, 1.0E-5. */
-export function doubleText(value: number): string {
+function doubleText(value: number): string {
   if (Number.isNaN(value)) return 'NaN';
   if (!Number.isFinite(value)) return value > 0 ? 'Infinity' : '-Infinity';
   if (Object.is(value, -0)) return '-0.0';

@@ -16,7 +16,7 @@ export type StoredView = {
 
 const ENVELOPE = /^\/\* Presto View: ([A-Za-z0-9+/=]+) \*\/$/;
 
-export function encodeView(view: StoredView): string {
+function encodeView(view: StoredView): string {
   return `/* Presto View: ${Buffer.from(JSON.stringify(view)).toString('base64')} */`;
 }
 
