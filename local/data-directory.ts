@@ -25,7 +25,7 @@ const LAYOUT_VERSION = '1';
  * What an engine of any version writes here; `--fresh` deletes these and nothing that someone else put beside them.
  * The version goes last: it says whose directory this is, also when the deletion was broken off.
  */
-const OWN_ENTRIES = ['orders.json', 'store', 's3', 'logs', 'lambda', 'athena', 'version'];
+const OWN_ENTRIES = ['orders.json', 'orders.json.new', 'store', 's3', 'logs', 'lambda', 'athena', 'version'];
 
 /** The longest path that a Unix socket can have on macOS (Linux allows 107). */
 const SOCKET_PATH_BYTES_MAX = 103;

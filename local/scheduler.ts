@@ -84,6 +84,7 @@ export function createScheduler({ store, clock, log }: Pick<Ports, 'store' | 'cl
       return outcome;
     } catch (error) {
       log('error', `${mover.name} failed in a way it does not know`, {
+        reason: error instanceof Error ? error.message : String(error),
         error: (error as Error).stack ?? String(error),
       });
       return { kind: 'retry', afterMs: UNEXPECTED_PAUSE_MS, reason: String(error) };

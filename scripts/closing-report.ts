@@ -105,7 +105,7 @@ export function disagreements(facts: Facts): string[] {
       `${failed.undelivered} changes lie under errors/ for no fault of theirs: the function broke or could not be called.`,
     );
   if (written && written.failed > 0)
-    found.push(`${written.failed} writes were not acknowledged; the last: ${written.lastFailure}.`);
+    found.push(`${written.failed} writes were not acknowledged; the last: ${written.lastFailure}`);
   return found;
 }
 

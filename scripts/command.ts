@@ -45,7 +45,7 @@ export async function run(main: () => Promise<number>): Promise<void> {
 
 /** A problem and what to do about it, on standard error. */
 export function complain({ message, nextStep }: { message: string; nextStep: string }): void {
-  console.error(`${paint('red', 'error')} ${message}\n      ${nextStep}`);
+  console.error(`${paint('red', 'error', process.stderr)} ${message}\n      ${nextStep}`);
 }
 
 function tell(error: unknown): number {
@@ -54,7 +54,8 @@ function tell(error: unknown): number {
     return EXIT_USAGE;
   }
   const { name, message } = error as Error;
-  if (isAwsError(error)) console.error(`${paint('red', 'error')} AWS answered ${name}: ${message}`);
+  if (isAwsError(error))
+    console.error(`${paint('red', 'error', process.stderr)} AWS answered ${name}: ${message}`);
   else console.error((error as Error).stack ?? String(error));
   return EXIT_FAILED;
 }
@@ -66,7 +67,11 @@ function isAwsError(error: unknown): boolean {
 const PAINT = { red: 31, green: 32, yellow: 33, cyan: 36, bold: 1, dim: 2 } as const;
 
 /** `text` in a colour where a person looks at it on a terminal, plain anywhere else (https://no-color.org). */
-export function paint(colour: keyof typeof PAINT, text: string): string {
-  const colours = process.stdout.isTTY && !process.env['NO_COLOR'];
+export function paint(
+  colour: keyof typeof PAINT,
+  text: string,
+  to: NodeJS.WriteStream = process.stdout,
+): string {
+  const colours = to.isTTY && !process.env['NO_COLOR'];
   return colours ? `\u001b[${PAINT[colour]}m${text}\u001b[0m` : text;
 }

@@ -3,7 +3,7 @@
  * in blocks before they are used: after a crash some are skipped, and none is ever placed twice.
  */
 
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type OrderModel, placedAt } from '../loadtest/orders.ts';
 
@@ -34,8 +34,15 @@ export function openOrderBook(directory: string, seed: number): OrderBook {
     },
     reserve(i) {
       if (i < reserved) return;
-      reserved = i + BLOCK_ORDERS;
-      writeFileSync(file, `${JSON.stringify({ ...seeds, [seed]: reserved })}\n`);
+      const next = i + BLOCK_ORDERS;
+      try {
+        writeFileSync(`${file}.new`, `${JSON.stringify({ ...seeds, [seed]: next })}\n`);
+        renameSync(`${file}.new`, file);
+        reserved = next;
+      } catch {
+        // A full disk. The next order asks again; a number that a later run uses anew is placed on condition that no
+        // such order is there, so it changes nothing.
+      }
     },
   };
 }

@@ -93,7 +93,14 @@ export function openStore(directory: string): Store {
           settled.push({ pending: each, outcome: perform(environment, counts, each.work, topics) });
         counts.flush();
       });
-    } catch (reason) {
+    } catch (error) {
+      // LMDB calls a write that found no room an input/output error.
+      const reason = new Error(
+        `The store cannot write to its disk, which may be full: ${messageOf(error)}.`,
+        {
+          cause: error,
+        },
+      );
       for (const { reject } of batch) reject(reason);
       return;
     }
@@ -131,6 +138,10 @@ export function openStore(directory: string): Store {
       await environment.close();
     },
   };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Runs one work over a private write set, so that a work that throws leaves nothing in the shared commit. */
