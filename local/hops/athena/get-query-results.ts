@@ -1,8 +1,10 @@
 /** GetQueryResults: a finished query's rows, a page at a time, the column names as the first row of a SELECT's. */
 
+import { effect } from '../../operation.ts';
 import type { Operation } from '../../ports.ts';
+import { numberOf, structure, text } from '../../shape.ts';
 import type { Execution } from './execution.ts';
-import { type Athena, invalid, optionalText, pageSize, record, requiredText, workGroupArn } from './input.ts';
+import { type Athena, invalid, needed, parserOf, workGroupArn } from './input.ts';
 import { executionOf } from './query-executions.ts';
 import type { Row } from './results.ts';
 import { athenaType } from './trino.ts';
@@ -13,17 +15,20 @@ const ROWS_PER_PAGE_MAX = 1000;
 
 type Input = { execution: Execution; from: number; limit: number };
 
+const read = parserOf(
+  structure({ QueryExecutionId: needed }, { MaxResults: numberOf(1, ROWS_PER_PAGE_MAX), NextToken: text }),
+);
+
 export function getQueryResults(athena: Athena): Operation {
-  const operation: Operation<Input> = {
-    kind: 'effect',
+  return effect({
     service: 'athena',
     name: 'GetQueryResults',
-    parse(raw) {
-      const input = record(raw);
+    parse(raw): Input {
+      const { QueryExecutionId, MaxResults = ROWS_PER_PAGE_MAX, NextToken } = read(raw);
       return {
-        execution: executionOf(athena, requiredText(input, 'QueryExecutionId')),
-        limit: pageSize(input, ROWS_PER_PAGE_MAX),
-        from: readToken(optionalText(input, 'NextToken')),
+        execution: executionOf(athena, QueryExecutionId),
+        limit: MaxResults,
+        from: readToken(NextToken),
       };
     },
     permissions: ({ execution: { workGroup, outputLocation } }) => [
@@ -31,8 +36,7 @@ export function getQueryResults(athena: Athena): Operation {
       { action: 's3:GetObject', resource: `arn:aws:s3:::${outputLocation.slice('s3://'.length)}` },
     ],
     run: (input) => page(athena, input),
-  };
-  return operation as unknown as Operation;
+  });
 }
 
 async function page(athena: Athena, { execution, from, limit }: Input): Promise<unknown> {

@@ -2,6 +2,7 @@
 
 import { AwsError } from '../../aws-error.ts';
 import type { Ports } from '../../ports.ts';
+import { inputOf, type Reader, textOf } from '../../shape.ts';
 import type { WorkGroup } from './config.ts';
 import type { Executions } from './executions.ts';
 import type { Results } from './results.ts';
@@ -13,37 +14,15 @@ export type Athena = {
   results: Results;
 };
 
-export type Json = Record<string, unknown>;
-
 export const invalid = (message: string): AwsError => new AwsError('InvalidRequestException', message);
 
-export function record(input: unknown): Json {
-  if (typeof input === 'object' && input !== null && !Array.isArray(input)) return input as Json;
-  throw new AwsError('SerializationException', 'Start of structure or map found where not expected.');
+/** A shape as an operation's `parse`, which refuses as Athena does. */
+export function parserOf<T>(shape: Reader<T>): (raw: unknown) => T {
+  return inputOf(shape, 'InvalidRequestException');
 }
 
-export function optionalText(input: Json, name: string): string | undefined {
-  const value = input[name];
-  if (value === undefined || value === null) return undefined;
-  if (typeof value === 'string') return value;
-  throw new AwsError('SerializationException', `${name} can not be converted to a String`);
-}
-
-export function requiredText(input: Json, name: string): string {
-  const value = optionalText(input, name);
-  if (value) return value;
-  const member = `${name.charAt(0).toLowerCase()}${name.slice(1)}`;
-  throw invalid(
-    `1 validation error detected: Value null at '${member}' failed to satisfy constraint: Member must not be null`,
-  );
-}
-
-export function pageSize(input: Json, most: number): number {
-  const value = input['MaxResults'];
-  if (value === undefined || value === null) return most;
-  if (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= most) return value;
-  throw invalid(`MaxResults is out of range: it must be between 1 and ${most}.`);
-}
+/** AWS's length limits of ids and names are not looked at: what is not here is not found. */
+export const needed = textOf(1);
 
 export function workGroupNamed(athena: Athena, name: string): WorkGroup {
   const found = athena.workGroups.find((each) => each.name === name);

@@ -4,24 +4,25 @@
  */
 
 import { AwsError } from '../../aws-error.ts';
-import type { CallContext, Operation, Permission } from '../../ports.ts';
+import { effect } from '../../operation.ts';
+import type { CallContext, Operation } from '../../ports.ts';
+import { numberOf, type Reader, structure, text } from '../../shape.ts';
 import type { WorkGroup } from './config.ts';
 import type { Column } from './external-table.ts';
 import {
   type Athena,
   dataCatalogArn,
   invalid,
-  type Json,
-  optionalText,
-  pageSize,
-  record,
-  requiredText,
+  needed,
+  parserOf,
   workGroupArn,
   workGroupNamed,
 } from './input.ts';
 
 /** https://docs.aws.amazon.com/athena/latest/APIReference/API_ListTableMetadata.html */
 const ENTRIES_PER_PAGE_MAX = 50;
+
+type Json = Record<string, unknown>;
 
 type GlueEntry = {
   Name: string;
@@ -39,104 +40,113 @@ type GlueEntry = {
   PartitionKeys?: Column[];
 };
 
-export function metadataOperations(athena: Athena): Operation[] {
-  const { ports } = athena;
-  const operation = (
-    name: string,
-    permission: (input: Json) => Permission,
-    run: (input: Json, context: CallContext) => Promise<unknown>,
-  ): Operation => {
-    const made: Operation<Json> = {
-      kind: 'effect',
-      service: 'athena',
-      name,
-      parse(raw) {
-        const input = record(raw);
-        const catalog = optionalText(input, 'CatalogName');
-        if (catalog !== undefined && catalog.toLowerCase() !== 'awsdatacatalog')
-          throw invalid(`Data catalog ${catalog} was not found`);
-        return input;
-      },
-      permissions: (input) => [permission(input)],
-      run,
-    };
-    return made as unknown as Operation;
-  };
-  const onCatalog = (name: string) => () => ({ action: `athena:${name}`, resource: dataCatalogArn(athena) });
-  const onWorkGroup = (name: string) => (input: Json) => ({
-    action: `athena:${name}`,
-    resource: workGroupArn(athena, requiredText(input, 'WorkGroup')),
+type Page<List extends string> = Record<List, GlueEntry[]> & { NextToken?: string };
+
+const pageMembers = { MaxResults: numberOf(1, ENTRIES_PER_PAGE_MAX), NextToken: text };
+
+const catalogName: Reader<string> = (value, at) => {
+  const name = text(value, at);
+  if (name.toLowerCase() !== 'awsdatacatalog') throw invalid(`Data catalog ${name} was not found`);
+  return name;
+};
+
+function metadataOperation<I>(
+  name: string,
+  shape: Reader<I>,
+  resource: (input: I) => string,
+  run: (input: I, context: CallContext) => Promise<unknown>,
+): Operation {
+  return effect({
+    service: 'athena',
+    name,
+    parse: parserOf(shape),
+    permissions: (input) => [{ action: `athena:${name}`, resource: resource(input) }],
+    run,
   });
+}
 
-  async function glue<O>(context: CallContext, name: string, input: object): Promise<O> {
-    try {
-      return await ports.call<O>(context.principal, 'glue', name, input);
-    } catch (error) {
-      if (error instanceof AwsError && error.code === 'EntityNotFoundException')
-        throw new AwsError(
-          'MetadataException',
-          `${error.message} (Service: AmazonDataCatalog; Status Code: 400; Error Code: EntityNotFoundException)`,
-        );
-      throw error;
-    }
-  }
-
-  const paging = (input: Json) => ({
-    MaxResults: pageSize(input, ENTRIES_PER_PAGE_MAX),
-    ...(optionalText(input, 'NextToken') ? { NextToken: optionalText(input, 'NextToken') } : {}),
-  });
-
-  return [
-    operation('GetTableMetadata', onCatalog('GetTableMetadata'), async (input, context) => {
-      const { Table } = await glue<{ Table: GlueEntry }>(context, 'GetTable', {
-        DatabaseName: requiredText(input, 'DatabaseName'),
-        Name: requiredText(input, 'TableName'),
-      });
-      return { TableMetadata: tableMetadata(Table) };
-    }),
-    operation('ListTableMetadata', onCatalog('ListTableMetadata'), async (input, context) => {
-      const page = await glue<{ TableList: GlueEntry[]; NextToken?: string }>(context, 'GetTables', {
-        DatabaseName: requiredText(input, 'DatabaseName'),
-        ...(optionalText(input, 'Expression') ? { Expression: optionalText(input, 'Expression') } : {}),
-        ...paging(input),
-      });
-      return { TableMetadataList: page.TableList.map(tableMetadata), NextToken: page.NextToken };
-    }),
-    operation('GetDatabase', onCatalog('GetDatabase'), async (input, context) => {
-      const { Database } = await glue<{ Database: GlueEntry }>(context, 'GetDatabase', {
-        Name: requiredText(input, 'DatabaseName'),
-      });
-      return { Database: database(Database) };
-    }),
-    operation('ListDatabases', onCatalog('ListDatabases'), async (input, context) => {
-      const page = await glue<{ DatabaseList: GlueEntry[]; NextToken?: string }>(
-        context,
-        'GetDatabases',
-        paging(input),
+async function glue<O>({ ports }: Athena, context: CallContext, name: string, input: object): Promise<O> {
+  try {
+    return await ports.call<O>(context.principal, 'glue', name, input);
+  } catch (error) {
+    if (error instanceof AwsError && error.code === 'EntityNotFoundException')
+      throw new AwsError(
+        'MetadataException',
+        `${error.message} (Service: AmazonDataCatalog; Status Code: 400; Error Code: EntityNotFoundException)`,
       );
-      return { DatabaseList: page.DatabaseList.map(database), NextToken: page.NextToken };
-    }),
-    operation(
-      'ListDataCatalogs',
-      () => ({ action: 'athena:ListDataCatalogs', resource: '*' }),
-      async () => ({
-        DataCatalogsSummary: [{ CatalogName: 'AwsDataCatalog', Type: 'GLUE' }],
-      }),
+    throw error;
+  }
+}
+
+export function metadataOperations(athena: Athena): Operation[] {
+  return [...catalogOperations(athena), ...workGroupOperations(athena)];
+}
+
+function catalogOperations(athena: Athena): Operation[] {
+  const theCatalog = () => dataCatalogArn(athena);
+  return [
+    metadataOperation(
+      'GetTableMetadata',
+      structure({ DatabaseName: needed, TableName: needed }, { CatalogName: catalogName }),
+      theCatalog,
+      async ({ DatabaseName, TableName }, context) => {
+        const asked = { DatabaseName, Name: TableName };
+        const { Table } = await glue<{ Table: GlueEntry }>(athena, context, 'GetTable', asked);
+        return { TableMetadata: tableMetadata(Table) };
+      },
     ),
-    operation('GetWorkGroup', onWorkGroup('GetWorkGroup'), async (input) => ({
-      WorkGroup: workGroupOutput(workGroupNamed(athena, requiredText(input, 'WorkGroup'))),
-    })),
-    operation(
+    metadataOperation(
+      'ListTableMetadata',
+      structure({ DatabaseName: needed }, { CatalogName: catalogName, Expression: text, ...pageMembers }),
+      theCatalog,
+      async ({ DatabaseName, Expression, MaxResults = ENTRIES_PER_PAGE_MAX, NextToken }, context) => {
+        const asked = { DatabaseName, Expression, MaxResults, NextToken };
+        const page = await glue<Page<'TableList'>>(athena, context, 'GetTables', asked);
+        return { TableMetadataList: page.TableList.map(tableMetadata), NextToken: page.NextToken };
+      },
+    ),
+    metadataOperation(
+      'GetDatabase',
+      structure({ DatabaseName: needed }, { CatalogName: catalogName }),
+      theCatalog,
+      async ({ DatabaseName }, context) => {
+        const asked = { Name: DatabaseName };
+        const { Database } = await glue<{ Database: GlueEntry }>(athena, context, 'GetDatabase', asked);
+        return { Database: database(Database) };
+      },
+    ),
+    metadataOperation(
+      'ListDatabases',
+      structure({}, { CatalogName: catalogName, ...pageMembers }),
+      theCatalog,
+      async ({ MaxResults = ENTRIES_PER_PAGE_MAX, NextToken }, context) => {
+        const asked = { MaxResults, NextToken };
+        const page = await glue<Page<'DatabaseList'>>(athena, context, 'GetDatabases', asked);
+        return { DatabaseList: page.DatabaseList.map(database), NextToken: page.NextToken };
+      },
+    ),
+    metadataOperation(
+      'ListDataCatalogs',
+      structure({}),
+      () => '*',
+      async () => ({ DataCatalogsSummary: [{ CatalogName: 'AwsDataCatalog', Type: 'GLUE' }] }),
+    ),
+  ];
+}
+
+function workGroupOperations(athena: Athena): Operation[] {
+  return [
+    metadataOperation(
+      'GetWorkGroup',
+      structure({ WorkGroup: needed }),
+      ({ WorkGroup }) => workGroupArn(athena, WorkGroup),
+      async ({ WorkGroup }) => ({ WorkGroup: workGroupOutput(workGroupNamed(athena, WorkGroup)) }),
+    ),
+    metadataOperation(
       'ListWorkGroups',
-      () => ({ action: 'athena:ListWorkGroups', resource: '*' }),
-      async () => ({
-        WorkGroups: athena.workGroups.map(({ name, description, enabled }) => ({
-          Name: name,
-          Description: description,
-          State: enabled ? 'ENABLED' : 'DISABLED',
-          EngineVersion: ENGINE_VERSION,
-        })),
-      }),
+      structure({}),
+      () => '*',
+      async () => ({ WorkGroups: athena.workGroups.map(workGroupSummary) }),
     ),
   ];
 }
@@ -164,6 +174,15 @@ function tableMetadata(table: GlueEntry): Json {
 
 function database({ Name, Description, Parameters }: GlueEntry): Json {
   return { Name, ...(Description ? { Description } : {}), ...(Parameters ? { Parameters } : {}) };
+}
+
+function workGroupSummary({ name, description, enabled }: WorkGroup): Json {
+  return {
+    Name: name,
+    Description: description,
+    State: enabled ? 'ENABLED' : 'DISABLED',
+    EngineVersion: ENGINE_VERSION,
+  };
 }
 
 function workGroupOutput(workGroup: WorkGroup): Json {

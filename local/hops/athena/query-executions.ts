@@ -1,36 +1,27 @@
 /** GetQueryExecution, BatchGetQueryExecution, ListQueryExecutions and StopQueryExecution: what became of queries. */
 
+import { effect } from '../../operation.ts';
 import type { Operation } from '../../ports.ts';
+import { list, numberOf, structure, text } from '../../shape.ts';
 import { allExecutions, type Execution } from './execution.ts';
-import {
-  type Athena,
-  invalid,
-  type Json,
-  optionalText,
-  pageSize,
-  record,
-  requiredText,
-  workGroupArn,
-  workGroupNamed,
-} from './input.ts';
+import { type Athena, invalid, needed, parserOf, workGroupArn, workGroupNamed } from './input.ts';
 
 /** https://docs.aws.amazon.com/athena/latest/APIReference/API_ListQueryExecutions.html */
 const EXECUTIONS_PER_PAGE_MAX = 50;
 
+const readId = parserOf(structure({ QueryExecutionId: needed }));
+
 export function queryExecutionOperations(athena: Athena): Operation[] {
-  const byId = (name: string, run: (execution: Execution) => unknown): Operation => {
-    const operation: Operation<Execution> = {
-      kind: 'effect',
+  const byId = (name: string, run: (execution: Execution) => unknown): Operation =>
+    effect({
       service: 'athena',
       name,
-      parse: (raw) => executionOf(athena, requiredText(record(raw), 'QueryExecutionId')),
+      parse: (raw) => executionOf(athena, readId(raw).QueryExecutionId),
       permissions: ({ workGroup }) => [
         { action: `athena:${name}`, resource: workGroupArn(athena, workGroup) },
       ],
       run: async (execution) => run(execution),
-    };
-    return operation as unknown as Operation;
-  };
+    });
   return [
     byId('GetQueryExecution', (execution) => ({ QueryExecution: shown(athena, execution) })),
     byId('StopQueryExecution', ({ id }) => {
@@ -38,7 +29,7 @@ export function queryExecutionOperations(athena: Athena): Operation[] {
       return {};
     }),
     batchGet(athena),
-    list(athena),
+    listQueryExecutions(athena),
   ];
 }
 
@@ -48,17 +39,13 @@ export function executionOf({ executions }: Athena, id: string): Execution {
   throw invalid(`QueryExecution ${id} was not found`);
 }
 
+const readIds = parserOf(structure({ QueryExecutionIds: list(text, 1, EXECUTIONS_PER_PAGE_MAX) }));
+
 function batchGet(athena: Athena): Operation {
-  const operation: Operation<string[]> = {
-    kind: 'effect',
+  return effect({
     service: 'athena',
     name: 'BatchGetQueryExecution',
-    parse(raw) {
-      const ids = record(raw)['QueryExecutionIds'];
-      if (!Array.isArray(ids) || ids.length < 1 || ids.length > EXECUTIONS_PER_PAGE_MAX)
-        throw invalid(`QueryExecutionIds must hold 1 to ${EXECUTIONS_PER_PAGE_MAX} ids.`);
-      return ids.map(String);
-    },
+    parse: (raw) => readIds(raw).QueryExecutionIds,
     permissions: (ids) =>
       [...new Set(ids.flatMap((id) => athena.executions.get(id)?.workGroup ?? []))].map((name) => ({
         action: 'athena:BatchGetQueryExecution',
@@ -76,22 +63,20 @@ function batchGet(athena: Athena): Operation {
         })),
       };
     },
-  };
-  return operation as unknown as Operation;
+  });
 }
 
-function list(athena: Athena): Operation {
-  const operation: Operation<{ workGroup: string; limit: number; after: string | undefined }> = {
-    kind: 'effect',
+const readPage = parserOf(
+  structure({}, { WorkGroup: text, MaxResults: numberOf(1, EXECUTIONS_PER_PAGE_MAX), NextToken: text }),
+);
+
+function listQueryExecutions(athena: Athena): Operation {
+  return effect({
     service: 'athena',
     name: 'ListQueryExecutions',
     parse(raw) {
-      const input = record(raw);
-      return {
-        workGroup: optionalText(input, 'WorkGroup') ?? 'primary',
-        limit: pageSize(input, EXECUTIONS_PER_PAGE_MAX),
-        after: optionalText(input, 'NextToken'),
-      };
+      const { WorkGroup = 'primary', MaxResults = EXECUTIONS_PER_PAGE_MAX, NextToken } = readPage(raw);
+      return { workGroup: WorkGroup, limit: MaxResults, after: NextToken };
     },
     permissions: ({ workGroup }) => [
       { action: 'athena:ListQueryExecutions', resource: workGroupArn(athena, workGroup) },
@@ -107,11 +92,10 @@ function list(athena: Athena): Operation {
       const more = from + limit < newestFirst.length ? { NextToken: page.at(-1)?.id } : {};
       return { QueryExecutionIds: page.map(({ id }) => id), ...more };
     },
-  };
-  return operation as unknown as Operation;
+  });
 }
 
-function shown({ ports }: Athena, execution: Execution): Json {
+function shown({ ports }: Athena, execution: Execution): Record<string, unknown> {
   const { status, submittedAt, startedAt, endedAt } = execution;
   const until = endedAt ?? ports.clock.now();
   const failed = status.state === 'FAILED' ? status : undefined;

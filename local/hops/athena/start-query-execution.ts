@@ -2,18 +2,12 @@
 
 import { createHash } from 'node:crypto';
 import { AwsError } from '../../aws-error.ts';
+import { effect } from '../../operation.ts';
 import type { CallContext, Operation } from '../../ports.ts';
+import { anything, flag, structure, text } from '../../shape.ts';
 import type { WorkGroup } from './config.ts';
 import { type Execution, executionKey } from './execution.ts';
-import {
-  type Athena,
-  invalid,
-  optionalText,
-  record,
-  requiredText,
-  workGroupArn,
-  workGroupNamed,
-} from './input.ts';
+import { type Athena, invalid, needed, parserOf, workGroupArn, workGroupNamed } from './input.ts';
 import { tokens } from './tokens.ts';
 
 /** https://docs.aws.amazon.com/athena/latest/ug/service-limits.html */
@@ -28,9 +22,25 @@ type Input = {
   token: string | undefined;
 };
 
+const read = parserOf(
+  structure(
+    { QueryString: needed },
+    {
+      ClientRequestToken: text,
+      ExecutionParameters: anything,
+      QueryExecutionContext: structure({}, { Catalog: text, Database: text }),
+      ResultConfiguration: structure({}, { OutputLocation: text }),
+      ResultReuseConfiguration: structure(
+        {},
+        { ResultReuseByAgeConfiguration: structure({}, { Enabled: flag }) },
+      ),
+      WorkGroup: text,
+    },
+  ),
+);
+
 export function startQueryExecution(athena: Athena): Operation {
-  const operation: Operation<Input> = {
-    kind: 'effect',
+  return effect({
     service: 'athena',
     name: 'StartQueryExecution',
     parse,
@@ -38,35 +48,31 @@ export function startQueryExecution(athena: Athena): Operation {
       { action: 'athena:StartQueryExecution', resource: workGroupArn(athena, workGroup) },
     ],
     run: (input, context) => start(athena, input, context),
-  };
-  return operation as unknown as Operation;
+  });
 }
 
 function parse(raw: unknown): Input {
-  const input = record(raw);
-  const sql = requiredText(input, 'QueryString');
+  const input = read(raw);
+  const { QueryString: sql, QueryExecutionContext: context = {}, ResultReuseConfiguration: reuse } = input;
   if (Buffer.byteLength(sql) > QUERY_BYTES_MAX)
     throw invalid(`Query string exceeds the maximum length of ${QUERY_BYTES_MAX} bytes.`);
-  const context = record(input['QueryExecutionContext'] ?? {});
-  const catalog = optionalText(context, 'Catalog');
+  const { Catalog: catalog, Database: schema = 'default' } = context;
   if (catalog !== undefined && catalog.toLowerCase() !== 'awsdatacatalog')
     throw invalid(`Catalog ${catalog} is not found; AwsDataCatalog is the one here.`);
-  for (const name of ['ExecutionParameters', 'ResultReuseConfiguration'])
-    if (input[name] !== undefined && input[name] !== null && !isDisabled(input[name]))
-      throw invalid(`${name} is not supported by this Athena; leave it out.`);
+  if (input.ExecutionParameters !== undefined) throw unsupported('ExecutionParameters');
+  if (reuse !== undefined && reuse.ResultReuseByAgeConfiguration?.Enabled !== false)
+    throw unsupported('ResultReuseConfiguration');
   return {
     sql,
-    workGroup: optionalText(input, 'WorkGroup') ?? DEFAULT_WORK_GROUP,
-    schema: (optionalText(context, 'Database') ?? 'default').toLowerCase(),
-    location: optionalText(record(input['ResultConfiguration'] ?? {}), 'OutputLocation'),
-    token: optionalText(input, 'ClientRequestToken'),
+    workGroup: input.WorkGroup ?? DEFAULT_WORK_GROUP,
+    schema: schema.toLowerCase(),
+    location: input.ResultConfiguration?.OutputLocation,
+    token: input.ClientRequestToken,
   };
 }
 
-function isDisabled(value: unknown): boolean {
-  const age = (value as { ResultReuseByAgeConfiguration?: { Enabled?: boolean } })
-    .ResultReuseByAgeConfiguration;
-  return age?.Enabled === false;
+function unsupported(member: string): AwsError {
+  return invalid(`${member} is not supported by this Athena; leave it out.`);
 }
 
 async function start(
