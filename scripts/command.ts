@@ -4,7 +4,7 @@
  */
 
 import yargs, { type Argv } from 'yargs';
-import { EXIT_FAILED, EXIT_USAGE } from './exit-codes.ts';
+import { EXIT_FAILED, EXIT_SIGPIPE, EXIT_USAGE } from './exit-codes.ts';
 
 /** A mistake of the user's: shown as a sentence with the next step, exit code 2. */
 export class UsageError extends Error {
@@ -36,11 +36,18 @@ export async function run(main: () => Promise<number>): Promise<void> {
   // The SDK announces on Node 20 that versions to come will want 22. The version here is pinned and supports it, so
   // the notice would only worry whoever runs a command.
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+  process.stdout.on('error', leaveWithReader);
   try {
     process.exitCode = await main();
   } catch (error) {
     process.exitCode = tell(error);
   }
+}
+
+/** Whoever read the output (`| head -1`) has gone: end quietly, as a program does that leaves SIGPIPE alone. */
+function leaveWithReader(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(EXIT_SIGPIPE);
 }
 
 /** A problem and what to do about it, on standard error. */
