@@ -4,7 +4,6 @@
  * a record nor carries it twice. What did not get in stays named in the checkpoint and is tried again, alone.
  */
 
-import { AwsError } from '../../aws-error.ts';
 import type { Ports, Principal } from '../../ports.ts';
 import type { Tx } from '../../store/store.ts';
 import type { PipeConfig } from './config.ts';
@@ -73,15 +72,10 @@ export function createCarrier(config: PipeConfig, pipeArn: string, role: Princip
     return { records, fresh: 0, lost, settled: retry.through, scanned: retry.scanned };
   }
 
-  /** Leaves dead letters; where the queue does not take them the records stay, rather than vanish. */
-  function giveUp(tx: Tx, lane: Lane, records: StreamRecord[], condition: Condition): string | undefined {
-    try {
-      leaveDeadLetters(tx, config, role, ports, lane.shardId, records, condition);
-      return undefined;
-    } catch (error) {
-      if (!(error instanceof AwsError)) throw error;
-      return `the dead-letter queue does not take it (${error.code}: ${error.message})`;
-    }
+  /** Leaves dead letters; where the queue does not take one its records stay, rather than vanish. */
+  function giveUp(tx: Tx, lane: Lane, records: StreamRecord[], condition: Condition): Failure[] {
+    const refused = leaveDeadLetters(tx, config, role, ports, lane.shardId, records, condition);
+    return refused.flatMap(({ run, reason }) => run.map((record) => failure(record, reason)));
   }
 
   return (tx: Tx, lane: Lane): Carried => {
@@ -101,16 +95,15 @@ export function createCarrier(config: PipeConfig, pipeArn: string, role: Princip
         why: exhausted[0]?.reason ?? '',
       },
     ];
-    let left: Failure[] = failures.filter((failure) => !exhausted.includes(failure));
+    const left: Failure[] = failures.filter((failure) => !exhausted.includes(failure));
     let gaveUp = work.lost;
     let gaveUpReason = work.lost > 0 ? 'the stream forgot them before the pipe could carry them' : undefined;
     for (const { records, condition, why } of given.filter((each) => each.records.length > 0)) {
       const refused = giveUp(tx, lane, records, condition);
-      if (refused) left = [...left, ...records.map((record) => failure(record, refused))];
-      else {
-        gaveUp += records.length;
-        gaveUpReason = `${why}; ${whereTheyLie(config)}`;
-      }
+      left.push(...refused);
+      if (refused.length === records.length) continue;
+      gaveUp += records.length - refused.length;
+      gaveUpReason = `${why}; ${whereTheyLie(config)}`;
     }
     putLaneState(tx, pipeArn, lane, nextState(state, work, left, attempts));
     const newest = work.records.at(-1)?.dynamodb.ApproximateCreationDateTime.getTime();

@@ -147,14 +147,33 @@ test('without a dead-letter queue the record is discarded, counted and said so',
 test('a queue that does not take the letter loses nothing: the record stays and is tried again', async () => {
   const part = stage.open({ ...deadLetters, maximum_retry_attempts: 0 });
   spoil('o:1');
-  stage.refuseLetters(true);
+  stage.refuseLetters(() => true);
   await stage.change(['o:1']);
   await drain(part);
   assert.equal(part.status?.(ports.store).waiting, 1);
-  stage.refuseLetters(false);
+  stage.refuseLetters(() => false);
   ports.clock.advance(60_000);
   await drain(part);
   assert.equal(stage.letters().length, 1);
+});
+
+test('a queue that takes one letter and not the next is not sent the first again', async () => {
+  const part = stage.open({
+    ...deadLetters,
+    maximum_retry_attempts: 0,
+    on_partial_batch_item_failure: 'AUTOMATIC_BISECT',
+  });
+  spoil('o:1', 'o:3');
+  const sent: string[] = [];
+  stage.refuseLetters((text) => sent.push(text) === 2);
+  await stage.change(['o:1', 'o:2', 'o:3']);
+  await drain(part);
+  assert.deepEqual([stage.letters().length, part.status?.(ports.store).failed], [1, 1]);
+  ports.clock.advance(60_000);
+  await drain(part);
+  const places = stage.letters().map(({ DDBStreamBatchInfo }) => DDBStreamBatchInfo.startSequenceNumber);
+  assert.equal(new Set(places).size, 2);
+  assert.equal(places.length, 2);
 });
 
 test('a record without the partition key’s member is a dead letter, its neighbours are not', async () => {

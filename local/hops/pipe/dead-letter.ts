@@ -4,6 +4,7 @@
  * delivered lies within it.
  */
 
+import { AwsError } from '../../aws-error.ts';
 import type { Ports, Principal } from '../../ports.ts';
 import { offsetOf, STREAM_SEQUENCE_DIGITS } from '../../store/sequence.ts';
 import type { Tx } from '../../store/store.ts';
@@ -12,7 +13,8 @@ import type { StreamRecord } from './source.ts';
 
 export type Condition = 'RetryAttemptsExhausted' | 'RecordAgeExceeded';
 
-/** Sends within the caller's unit of work; throws AWS's error when the queue does not take it. */
+/** Sends within the caller's unit of work. A run whose letter the queue does not take is answered, with the reason: the
+ * letters of the others are sent all the same, so its records alone must stay. */
 export function leaveDeadLetters(
   tx: Tx,
   config: PipeConfig,
@@ -21,15 +23,23 @@ export function leaveDeadLetters(
   shardId: string,
   records: readonly StreamRecord[],
   condition: Condition,
-): void {
+): { run: StreamRecord[]; reason: string }[] {
   const arn = config.source.deadLetterArn;
-  if (arn === undefined) return;
+  if (arn === undefined) return [];
   const [, , , , account, name] = arn.split(':');
-  for (const run of runs(records))
-    ports.callIn(tx, role, 'sqs', 'SendMessage', {
-      QueueUrl: `${ports.endpoint()}/${account}/${name}`,
-      MessageBody: JSON.stringify(letter(config, ports, shardId, run, condition)),
-    });
+  return runs(records).flatMap((run) => {
+    try {
+      ports.callIn(tx, role, 'sqs', 'SendMessage', {
+        QueueUrl: `${ports.endpoint()}/${account}/${name}`,
+        MessageBody: JSON.stringify(letter(config, ports, shardId, run, condition)),
+      });
+      return [];
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      const reason = `the dead-letter queue does not take it (${error.code}: ${error.message})`;
+      return [{ run, reason }];
+    }
+  });
 }
 
 function letter(

@@ -24,7 +24,7 @@ export type Scene = ReturnType<typeof scene>;
 
 export function scene(ports: TestPorts, shards: readonly string[] = ['shard-0']) {
   let gate: Gate = () => undefined;
-  let refuseLetters = false;
+  let refuseLetter: (text: string) => boolean = () => false;
   ports.register({ operations: [...streamOperations(ports, shards), putRecords(), sendMessage()] });
 
   function putRecords(): Operation {
@@ -53,7 +53,8 @@ export function scene(ports: TestPorts, shards: readonly string[] = ['shard-0'])
       'SendMessage',
       'sqs:SendMessage',
       (tx, { MessageBody }: { MessageBody: string }) => {
-        if (refuseLetters) throw new AwsError('QueueDoesNotExist', 'The specified queue does not exist.');
+        if (refuseLetter(MessageBody))
+          throw new AwsError('QueueDoesNotExist', 'The specified queue does not exist.');
         append(tx, LETTERS, MessageBody);
         return {};
       },
@@ -66,8 +67,9 @@ export function scene(ports: TestPorts, shards: readonly string[] = ['shard-0'])
     close: (next: Gate) => {
       gate = next;
     },
-    refuseLetters: (refuse: boolean) => {
-      refuseLetters = refuse;
+    /** Decides which dead letters the queue does not take. */
+    refuseLetters: (refuse: (text: string) => boolean) => {
+      refuseLetter = refuse;
     },
     /** Appends changes of the given ids; an order's id stands before the colon. */
     change: (ids: readonly string[], shard = 'shard-0', extra: Record<string, unknown> = {}) =>

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
+import { AwsError } from '../../aws-error.ts';
 import type { OpenPart } from '../../ports.ts';
 import { trim } from '../../store/log.ts';
-import { ADMINISTRATOR, type TestPorts, testPorts } from '../../testing/ports.ts';
+import { ADMINISTRATOR, standIn, type TestPorts, testPorts } from '../../testing/ports.ts';
 import { drain, PIPE_ROLE, type Scene, SOURCE, scene } from './pipe.fixture.ts';
 
 const MINUTE_MS = 60_000;
@@ -227,6 +228,25 @@ test('the status counts what came in, went out and waits', async () => {
   const { retrying, ...counts } = part.status?.(ports.store) ?? {};
   assert.deepEqual(counts, { in: 10, out: 9, waiting: 2, failed: 0, lagMs: 2000 });
   assert.match(retrying ?? '', /ProvisionedThroughputExceeded/);
+});
+
+test('what one shard’s batch carried is counted, though another’s cannot be read', async () => {
+  stage = scene(ports, ['shard-0', 'shard-1']);
+  ports.register({
+    operations: [
+      standIn('dynamodbstreams', 'GetShardIterator', ({ ShardId }: { ShardId: string }) => {
+        if (ShardId === 'shard-1') throw new AwsError('InternalServerError', 'not now', 500);
+        return { ShardIterator: JSON.stringify({ shard: ShardId, from: 0 }) };
+      }),
+    ],
+  });
+  const part = stage.open();
+  await stage.change(['o:1', 'o:2'], 'shard-0');
+  await stage.change(['o:3'], 'shard-1');
+  assert.equal((await drain(part)).kind, 'retry');
+  assert.deepEqual(stage.delivered(), ['o:1', 'o:2']);
+  const { in: read, out } = part.status?.(ports.store) ?? {};
+  assert.deepEqual([read, out], [2, 2]);
 });
 
 test('changes that the stream forgot before they were carried are counted as failed', async () => {
