@@ -3,35 +3,31 @@
  * the stream was first declared; here they never split, so each is open and has no parent.
  */
 
+import { transaction } from '../../operation.ts';
 import type { Operation } from '../../ports.ts';
+import { inputOf, numberOf, structure, textOf } from '../../shape.ts';
 import { describedStreams } from '../../store/changes.ts';
 import { STREAM_SEQUENCE_DIGITS, sequenceNumber } from '../../store/sequence.ts';
-import { limit, members, optionalString, requiredString, streamNamed } from './requests.ts';
+import { streamNamed } from './stream-named.ts';
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_ListStreams.html */
 const PAGE_MAX = 100;
 
-type ListStreamsRequest = { tableName: string | undefined; after: string; limit: number };
+const parseList = inputOf(
+  structure({}, { TableName: textOf(1), ExclusiveStartStreamArn: textOf(1), Limit: numberOf(1, PAGE_MAX) }),
+);
 
-export function listStreams(): Operation<ListStreamsRequest> {
-  return {
-    kind: 'transaction',
+export function listStreams(): Operation {
+  return transaction({
     service: 'dynamodbstreams',
     name: 'ListStreams',
-    parse(raw) {
-      const request = members(raw);
-      return {
-        tableName: optionalString(request, 'TableName'),
-        after: optionalString(request, 'ExclusiveStartStreamArn') ?? '',
-        limit: limit(request, PAGE_MAX),
-      };
-    },
+    parse: parseList,
     permissions: () => [{ action: 'dynamodb:ListStreams', resource: '*' }],
-    run(tx, { tableName, after, limit: most }) {
+    run(tx, { TableName: table, ExclusiveStartStreamArn: after = '', Limit = PAGE_MAX }) {
       const all = describedStreams(tx).filter(
-        (stream) => stream.arn > after && (tableName === undefined || stream.tableName === tableName),
+        (stream) => stream.arn > after && (table === undefined || stream.tableName === table),
       );
-      const page = all.slice(0, most);
+      const page = all.slice(0, Limit);
       return {
         Streams: page.map(({ arn, tableName: TableName, label }) => ({
           StreamArn: arn,
@@ -41,29 +37,23 @@ export function listStreams(): Operation<ListStreamsRequest> {
         ...(all.length > page.length ? { LastEvaluatedStreamArn: page.at(-1)?.arn } : {}),
       };
     },
-  };
+  });
 }
 
-type DescribeStreamRequest = { arn: string; after: string | undefined; limit: number };
+const parseDescribe = inputOf(
+  structure({ StreamArn: textOf(1) }, { ExclusiveStartShardId: textOf(1), Limit: numberOf(1, PAGE_MAX) }),
+);
 
-export function describeStream(): Operation<DescribeStreamRequest> {
-  return {
-    kind: 'transaction',
+export function describeStream(): Operation {
+  return transaction({
     service: 'dynamodbstreams',
     name: 'DescribeStream',
-    parse(raw) {
-      const request = members(raw);
-      return {
-        arn: requiredString(request, 'StreamArn'),
-        after: optionalString(request, 'ExclusiveStartShardId'),
-        limit: limit(request, PAGE_MAX),
-      };
-    },
-    permissions: ({ arn }) => [{ action: 'dynamodb:DescribeStream', resource: arn }],
-    run(tx, { arn, after, limit: most }) {
-      const stream = streamNamed(tx, arn);
+    parse: parseDescribe,
+    permissions: ({ StreamArn }) => [{ action: 'dynamodb:DescribeStream', resource: StreamArn }],
+    run(tx, { StreamArn, ExclusiveStartShardId: after, Limit = PAGE_MAX }) {
+      const stream = streamNamed(tx, StreamArn);
       const rest = stream.shards.filter((shard) => after === undefined || shard > after);
-      const page = rest.slice(0, most);
+      const page = rest.slice(0, Limit);
       return {
         StreamDescription: {
           StreamArn: stream.arn,
@@ -81,5 +71,5 @@ export function describeStream(): Operation<DescribeStreamRequest> {
         },
       };
     },
-  };
+  });
 }

@@ -3,34 +3,32 @@
  * At most 1,000 records or 1 MB a call; a single record that is larger comes alone.
  */
 
+import { transaction } from '../../operation.ts';
 import type { Operation, Ports } from '../../ports.ts';
+import { inputOf, numberOf, structure, textOf } from '../../shape.ts';
 import { type Change, shardLog } from '../../store/changes.ts';
 import { ends, type LogRecord, read } from '../../store/log.ts';
 import type { Read } from '../../store/store.ts';
 import { trimmed } from './get-shard-iterator.ts';
 import type { Readers } from './readers.ts';
 import { recordOf } from './records.ts';
-import { limit, members, requiredString, streamNamed } from './requests.ts';
-import { checkFresh, decodeIterator, encodeIterator, type ShardIterator } from './shard-iterator.ts';
+import { checkFresh, decodeIterator, encodeIterator } from './shard-iterator.ts';
+import { streamNamed } from './stream-named.ts';
 
 const RECORDS_MAX = 1_000;
 const ANSWER_BYTES_MAX = 1_048_576;
 /** Records read at once; an image may have 400 KB, so not all thousand are fetched before they are counted. */
 const PAGE_RECORDS = 100;
 
-type GetRecordsRequest = { iterator: ShardIterator; limit: number };
+const readInput = inputOf(structure({ ShardIterator: textOf(1) }, { Limit: numberOf(1, RECORDS_MAX) }));
 
-export function getRecords({ clock, region }: Ports, readers: Readers): Operation<GetRecordsRequest> {
-  return {
-    kind: 'transaction',
+export function getRecords({ clock, region }: Ports, readers: Readers): Operation {
+  return transaction({
     service: 'dynamodbstreams',
     name: 'GetRecords',
     parse(raw) {
-      const request = members(raw);
-      return {
-        iterator: decodeIterator(requiredString(request, 'ShardIterator')),
-        limit: limit(request, RECORDS_MAX),
-      };
+      const { ShardIterator, Limit = RECORDS_MAX } = readInput(raw);
+      return { iterator: decodeIterator(ShardIterator), limit: Limit };
     },
     permissions: ({ iterator }) => [{ action: 'dynamodb:GetRecords', resource: iterator.streamArn }],
     run(tx, { iterator, limit: most }) {
@@ -49,7 +47,7 @@ export function getRecords({ clock, region }: Ports, readers: Readers): Operatio
         NextShardIterator: encodeIterator({ ...iterator, at: next, issuedAt: clock.now() }),
       };
     },
-  };
+  });
 }
 
 function readUpTo(tx: Read, log: string, from: number, most: number): LogRecord<Change>[] {

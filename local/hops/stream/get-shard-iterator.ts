@@ -1,62 +1,56 @@
 /** GetShardIterator: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_GetShardIterator.html */
 
 import { AwsError } from '../../aws-error.ts';
+import { transaction } from '../../operation.ts';
 import type { Operation, Ports } from '../../ports.ts';
+import { inputOf, oneOf, structure, textOf } from '../../shape.ts';
 import { shardLog } from '../../store/changes.ts';
 import { ends } from '../../store/log.ts';
 import { offsetOf, STREAM_SEQUENCE_DIGITS } from '../../store/sequence.ts';
 import type { Read } from '../../store/store.ts';
-import { members, oneOf, optionalString, requiredString, streamNamed } from './requests.ts';
 import { encodeIterator, type ShardIterator } from './shard-iterator.ts';
+import { streamNamed } from './stream-named.ts';
 
 const TYPES = ['AFTER_SEQUENCE_NUMBER', 'LATEST', 'AT_SEQUENCE_NUMBER', 'TRIM_HORIZON'] as const;
 
-type GetShardIteratorRequest = {
-  arn: string;
-  shardId: string;
-  type: (typeof TYPES)[number];
-  sequenceNumber: string | undefined;
-};
+const parse = inputOf(
+  structure(
+    { StreamArn: textOf(1), ShardId: textOf(1), ShardIteratorType: oneOf(TYPES) },
+    { SequenceNumber: textOf(1) },
+  ),
+);
 
-export function getShardIterator({ clock }: Ports): Operation<GetShardIteratorRequest> {
-  return {
-    kind: 'transaction',
+export function getShardIterator({ clock }: Ports): Operation {
+  return transaction({
     service: 'dynamodbstreams',
     name: 'GetShardIterator',
-    parse(raw) {
-      const request = members(raw);
-      return {
-        arn: requiredString(request, 'StreamArn'),
-        shardId: requiredString(request, 'ShardId'),
-        type: oneOf(request, 'ShardIteratorType', TYPES),
-        sequenceNumber: optionalString(request, 'SequenceNumber'),
-      };
-    },
-    permissions: ({ arn }) => [{ action: 'dynamodb:GetShardIterator', resource: arn }],
-    run(tx, request) {
-      const stream = streamNamed(tx, request.arn);
-      if (!stream.shards.includes(request.shardId))
+    parse,
+    permissions: ({ StreamArn }) => [{ action: 'dynamodb:GetShardIterator', resource: StreamArn }],
+    run(tx, input) {
+      const { StreamArn, ShardId } = input;
+      const stream = streamNamed(tx, StreamArn);
+      if (!stream.shards.includes(ShardId))
         throw new AwsError(
           'ResourceNotFoundException',
-          `Requested resource not found: Shard: ${request.shardId} in Stream: ${request.arn} not found`,
+          `Requested resource not found: Shard: ${ShardId} in Stream: ${StreamArn} not found`,
         );
       return {
         ShardIterator: encodeIterator({
-          streamArn: request.arn,
-          shardId: request.shardId,
-          at: placeOf(tx, request),
+          streamArn: StreamArn,
+          shardId: ShardId,
+          at: placeOf(tx, input),
           issuedAt: clock.now(),
         }),
       };
     },
-  };
+  });
 }
 
 function placeOf(
   read: Read,
-  { arn, shardId, type, sequenceNumber }: GetShardIteratorRequest,
+  { StreamArn, ShardId, ShardIteratorType: type, SequenceNumber }: ReturnType<typeof parse>,
 ): ShardIterator['at'] {
-  const { tail, head } = ends(read, shardLog(arn, shardId));
+  const { tail, head } = ends(read, shardLog(StreamArn, ShardId));
   switch (type) {
     case 'TRIM_HORIZON':
       return 'oldest';
@@ -65,7 +59,7 @@ function placeOf(
     case 'AT_SEQUENCE_NUMBER':
     case 'AFTER_SEQUENCE_NUMBER': {
       const offset =
-        sequenceNumber === undefined ? undefined : offsetOf(sequenceNumber, STREAM_SEQUENCE_DIGITS);
+        SequenceNumber === undefined ? undefined : offsetOf(SequenceNumber, STREAM_SEQUENCE_DIGITS);
       if (offset === undefined || offset >= head)
         throw new AwsError(
           'ValidationException',

@@ -7,7 +7,7 @@
  * Records are kept 24 hours. AWS's limit of two readers a shard is not enforced.
  */
 
-import type { Operation, Part } from '../../ports.ts';
+import type { Part } from '../../ports.ts';
 import { describeStream, listStreams } from './describe.ts';
 import { getRecords } from './get-records.ts';
 import { getShardIterator } from './get-shard-iterator.ts';
@@ -21,12 +21,7 @@ export const stream: Part = {
   open(_stack, ports) {
     const readers = createReaders(ports.store);
     return {
-      operations: [
-        listStreams(),
-        describeStream(),
-        getShardIterator(ports),
-        getRecords(ports, readers),
-      ] as unknown as Operation[],
+      operations: [listStreams(), describeStream(), getShardIterator(ports), getRecords(ports, readers)],
       movers: [retention(ports)],
       status: (read) => readers.status(read, ports.clock.now()),
     };
