@@ -1,36 +1,40 @@
 /** DescribeStream, DescribeStreamSummary, ListStreams and DescribeLimits: what there is, without reading it.
  * https://docs.aws.amazon.com/kinesis/latest/APIReference/API_DescribeStream.html */
 
+import { transaction } from '../../operation.ts';
 import type { Operation, Ports } from '../../ports.ts';
-import { length, membersOf, optionalNumber, optionalText, refuseViolations, within } from './constraints.ts';
+import { inputOf, numberOf, structure, text, textOf } from '../../shape.ts';
 import { shardMember } from './list-shards.ts';
 import { RECORD_BYTES_MAX } from './put.ts';
-import { type OpenStream, parseStreamArn, right, type Streams } from './streams.ts';
+import { arnOf, type OpenStream, right, type Streams, streamMembers } from './streams.ts';
 
 const DESCRIBE_SHARDS_DEFAULT = 100;
 const DESCRIBE_SHARDS_MAX = 10_000;
 const LIST_STREAMS_DEFAULT = 100;
+const LIST_STREAMS_MAX = 10_000;
 /** The quotas of us-east-2: https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html */
 const ACCOUNT_SHARDS_MAX = 6000;
 const ACCOUNT_ON_DEMAND_STREAMS_MAX = 50;
 
-export function describeStream(
-  streams: Streams,
-  ports: Ports,
-): Operation<{ arn: string; after: string | undefined; limit: number }> {
-  return {
+const readDescribe = inputOf(
+  structure(
+    {},
+    {
+      ...streamMembers,
+      ExclusiveStartShardId: textOf(1, 128),
+      Limit: numberOf(1, DESCRIBE_SHARDS_MAX),
+    },
+  ),
+);
+
+export function describeStream(streams: Streams, ports: Ports): Operation {
+  return transaction({
     service: 'kinesis',
     name: 'DescribeStream',
-    kind: 'transaction',
     parse(raw) {
-      const members = membersOf(raw);
-      const limit = optionalNumber(members, 'Limit');
-      const after = optionalText(members, 'ExclusiveStartShardId');
-      const arn = parseStreamArn(members, ports, [
-        within('limit', limit, 1, DESCRIBE_SHARDS_MAX),
-        length('exclusiveStartShardId', after, 1, 128),
-      ]);
-      return { arn, after, limit: Math.min(limit ?? DESCRIBE_SHARDS_DEFAULT, DESCRIBE_SHARDS_DEFAULT) };
+      const input = readDescribe(raw);
+      const { Limit = DESCRIBE_SHARDS_DEFAULT, ExclusiveStartShardId: after } = input;
+      return { arn: arnOf(input, ports), after, limit: Math.min(Limit, DESCRIBE_SHARDS_DEFAULT) };
     },
     permissions: ({ arn }) => right('DescribeStream', arn),
     run(_tx, { arn, after, limit }) {
@@ -44,15 +48,16 @@ export function describeStream(
         },
       };
     },
-  };
+  });
 }
 
-export function describeStreamSummary(streams: Streams, ports: Ports): Operation<{ arn: string }> {
-  return {
+const readStream = inputOf(structure({}, streamMembers));
+
+export function describeStreamSummary(streams: Streams, ports: Ports): Operation {
+  return transaction({
     service: 'kinesis',
     name: 'DescribeStreamSummary',
-    kind: 'transaction',
-    parse: (raw) => ({ arn: parseStreamArn(membersOf(raw), ports) }),
+    parse: (raw) => ({ arn: arnOf(readStream(raw), ports) }),
     permissions: ({ arn }) => right('DescribeStreamSummary', arn),
     run(_tx, { arn }) {
       const stream = streams.at(arn);
@@ -65,21 +70,21 @@ export function describeStreamSummary(streams: Streams, ports: Ports): Operation
         },
       };
     },
-  };
+  });
 }
 
-export function listStreams(streams: Streams): Operation<{ after: string | undefined; limit: number }> {
-  return {
+const readList = inputOf(
+  structure({}, { ExclusiveStartStreamName: text, Limit: numberOf(1, LIST_STREAMS_MAX), NextToken: text }),
+);
+
+export function listStreams(streams: Streams): Operation {
+  return transaction({
     service: 'kinesis',
     name: 'ListStreams',
-    kind: 'transaction',
     parse(raw) {
-      const members = membersOf(raw);
-      const limit = optionalNumber(members, 'Limit');
-      refuseViolations([within('limit', limit, 1, 10_000)]);
+      const { ExclusiveStartStreamName, Limit = LIST_STREAMS_DEFAULT, NextToken } = readList(raw);
       // The token is the last name of the page before: it holds nothing that a user may not know.
-      const after = optionalText(members, 'ExclusiveStartStreamName') ?? optionalText(members, 'NextToken');
-      return { after, limit: limit ?? LIST_STREAMS_DEFAULT };
+      return { after: ExclusiveStartStreamName ?? NextToken, limit: Limit };
     },
     permissions: () => right('ListStreams', '*'),
     run(_tx, { after, limit }) {
@@ -101,15 +106,14 @@ export function listStreams(streams: Streams): Operation<{ after: string | undef
         ...(more ? { NextToken: page.at(-1)?.config.name } : {}),
       };
     },
-  };
+  });
 }
 
-export function describeLimits(streams: Streams): Operation<unknown> {
-  return {
+export function describeLimits(streams: Streams): Operation {
+  return transaction({
     service: 'kinesis',
     name: 'DescribeLimits',
-    kind: 'transaction',
-    parse: membersOf,
+    parse: inputOf(structure({})),
     permissions: () => right('DescribeLimits', '*'),
     run: () => ({
       ShardLimit: ACCOUNT_SHARDS_MAX,
@@ -117,7 +121,7 @@ export function describeLimits(streams: Streams): Operation<unknown> {
       OnDemandStreamCount: streams.all.filter(({ config }) => config.mode === 'ON_DEMAND').length,
       OnDemandStreamCountLimit: ACCOUNT_ON_DEMAND_STREAMS_MAX,
     }),
-  };
+  });
 }
 
 function description({ config, arn, createdAt }: OpenStream) {

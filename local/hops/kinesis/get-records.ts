@@ -2,18 +2,11 @@
  * https://docs.aws.amazon.com/kinesis/latest/APIReference/API_GetRecords.html */
 
 import { AwsError } from '../../aws-error.ts';
+import { transaction } from '../../operation.ts';
 import type { Operation, Ports } from '../../ports.ts';
+import { inputOf, numberOf, structure, textOf } from '../../shape.ts';
 import { ends, type LogRecord, read } from '../../store/log.ts';
 import type { Read } from '../../store/store.ts';
-import {
-  length,
-  membersOf,
-  optionalNumber,
-  optionalText,
-  refuseViolations,
-  required,
-  within,
-} from './constraints.ts';
 import { type Place, readIterator, refuseExpired, writeIterator } from './iterator.ts';
 import { rateExceeded } from './put.ts';
 import type { Shard } from './shards.ts';
@@ -32,23 +25,17 @@ const GET_RECORDS_BYTES_MAX = 10 * 1_048_576;
 /** How many records are taken out of the store at once; a full page of large ones must not be read to be dropped. */
 const PAGE_RECORDS = 500;
 
-type Input = { place: Place & { madeAt: number }; limit: number };
+const readInput = inputOf(
+  structure({ ShardIterator: textOf(1, 512) }, { Limit: numberOf(1, GET_RECORDS_MAX) }),
+);
 
-export function getRecords(streams: Streams, ports: Ports): Operation<Input> {
-  return {
+export function getRecords(streams: Streams, ports: Ports): Operation {
+  return transaction({
     service: 'kinesis',
     name: 'GetRecords',
-    kind: 'transaction',
     parse(raw) {
-      const members = membersOf(raw);
-      const iterator = optionalText(members, 'ShardIterator');
-      const limit = optionalNumber(members, 'Limit');
-      refuseViolations([
-        required('shardIterator', iterator),
-        length('shardIterator', iterator, 1, 512),
-        within('limit', limit, 1, GET_RECORDS_MAX),
-      ]);
-      return { place: readIterator(iterator as string), limit: limit ?? GET_RECORDS_MAX };
+      const { ShardIterator, Limit = GET_RECORDS_MAX } = readInput(raw);
+      return { place: readIterator(ShardIterator), limit: Limit };
     },
     permissions: ({ place }) => right('GetRecords', place.arn),
     run(tx, { place, limit }) {
@@ -66,7 +53,7 @@ export function getRecords(streams: Streams, ports: Ports): Operation<Input> {
       capacity.hasRead(page.bytes);
       return answer(tx, stream, index, place, page.records, ports.clock.now());
     },
-  };
+  });
 }
 
 function answer(

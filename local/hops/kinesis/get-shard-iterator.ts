@@ -2,20 +2,22 @@
  * https://docs.aws.amazon.com/kinesis/latest/APIReference/API_GetShardIterator.html */
 
 import { AwsError } from '../../aws-error.ts';
+import { transaction } from '../../operation.ts';
 import type { Operation, Ports } from '../../ports.ts';
+import { inputOf, oneOf, structure, text, textOf, timestamp } from '../../shape.ts';
 import { ends } from '../../store/log.ts';
 import type { Read } from '../../store/store.ts';
-import { length, membersOf, oneOf, optionalText, optionalTime, required } from './constraints.ts';
 import { writeIterator } from './iterator.ts';
 import type { Shard } from './shards.ts';
 import {
+  arnOf,
   type OpenStream,
   offsetOfSequence,
-  parseStreamArn,
   right,
   type StoredRecord,
   type Streams,
   shardIndex,
+  streamMembers,
 } from './streams.ts';
 
 const TYPES = [
@@ -29,27 +31,22 @@ type Start =
   | { type: 'AT_SEQUENCE_NUMBER' | 'AFTER_SEQUENCE_NUMBER'; sequence: string }
   | { type: 'AT_TIMESTAMP'; time: number }
   | { type: 'TRIM_HORIZON' | 'LATEST' };
-type Input = { arn: string; shardId: string; start: Start };
 
-export function getShardIterator(streams: Streams, ports: Ports): Operation<Input> {
-  return {
+const read = inputOf(
+  structure(
+    { ShardId: textOf(1, 128), ShardIteratorType: oneOf(TYPES) },
+    { ...streamMembers, StartingSequenceNumber: text, Timestamp: timestamp },
+  ),
+);
+
+export function getShardIterator(streams: Streams, ports: Ports): Operation {
+  return transaction({
     service: 'kinesis',
     name: 'GetShardIterator',
-    kind: 'transaction',
     parse(raw) {
-      const members = membersOf(raw);
-      const shardId = optionalText(members, 'ShardId');
-      const type = optionalText(members, 'ShardIteratorType') as (typeof TYPES)[number] | undefined;
-      const arn = parseStreamArn(members, ports, [
-        required('shardId', shardId),
-        length('shardId', shardId, 1, 128),
-        required('shardIteratorType', type),
-        oneOf('shardIteratorType', type, TYPES),
-      ]);
-      const sequence = optionalText(members, 'StartingSequenceNumber');
-      const time = optionalTime(members, 'Timestamp');
-      const start = parseStart(type as (typeof TYPES)[number], sequence, time, ports.clock.now());
-      return { arn, shardId: shardId as string, start };
+      const input = read(raw);
+      const arn = arnOf(input, ports);
+      return { arn, shardId: input.ShardId, start: parseStart(input, ports.clock.now()) };
     },
     permissions: ({ arn }) => right('GetShardIterator', arn),
     run(tx, { arn, shardId, start }) {
@@ -58,15 +55,11 @@ export function getShardIterator(streams: Streams, ports: Ports): Operation<Inpu
       const offset = startOffset(tx, stream, shard, start, ports.account);
       return { ShardIterator: writeIterator({ arn, shardId, offset }, ports.clock.now()) };
     },
-  };
+  });
 }
 
-function parseStart(
-  type: (typeof TYPES)[number],
-  sequence: string | undefined,
-  time: number | undefined,
-  now: number,
-): Start {
+function parseStart(input: ReturnType<typeof read>, now: number): Start {
+  const { ShardIteratorType: type, StartingSequenceNumber: sequence, Timestamp: time } = input;
   const bySequence = type === 'AT_SEQUENCE_NUMBER' || type === 'AFTER_SEQUENCE_NUMBER';
   if (type === 'AT_TIMESTAMP') {
     if (time === undefined)

@@ -7,7 +7,7 @@
  * It does not split or merge shards, has no enhanced fan-out consumers, and an on-demand stream does not grow.
  */
 
-import type { HopStatus, OpenPart, Operation, Part, Ports, Refusal } from '../../ports.ts';
+import type { HopStatus, OpenPart, Part, Ports, Refusal } from '../../ports.ts';
 import type { Stack } from '../../stack/stack.ts';
 import { ends } from '../../store/log.ts';
 import type { Read } from '../../store/store.ts';
@@ -51,7 +51,7 @@ function open(stack: Stack, ports: Ports): OpenPart {
       describeStreamSummary(streams, ports),
       listStreams(streams),
       describeLimits(streams),
-    ] as Operation[],
+    ],
     refusals: OWNED_BY_THE_STACK.map(
       (name): Refusal => ({
         service: 'kinesis',

@@ -3,21 +3,11 @@
  * https://docs.aws.amazon.com/kinesis/latest/APIReference/API_ListShards.html */
 
 import { AwsError } from '../../aws-error.ts';
+import { transaction } from '../../operation.ts';
 import type { Operation, Ports } from '../../ports.ts';
-import {
-  length,
-  type Members,
-  membersOf,
-  oneOf,
-  optionalNumber,
-  optionalText,
-  optionalTime,
-  refuseViolations,
-  required,
-  within,
-} from './constraints.ts';
+import { inputOf, numberOf, oneOf, structure, text, textOf, timestamp } from '../../shape.ts';
 import type { Shard } from './shards.ts';
-import { parseStreamArn, right, STARTING_SEQUENCE, type Streams } from './streams.ts';
+import { arnOf, right, STARTING_SEQUENCE, type Streams, streamMembers } from './streams.ts';
 
 const RESULTS_DEFAULT = 1000;
 const RESULTS_MAX = 10_000;
@@ -32,34 +22,38 @@ const FILTERS = [
 ];
 const MARK = 'kinesis-shards';
 
-type Input = { arn: string; after: string | undefined; limit: number };
+const read = inputOf(
+  structure(
+    {},
+    {
+      ...streamMembers,
+      ExclusiveStartShardId: textOf(1, 128),
+      MaxResults: numberOf(1, RESULTS_MAX),
+      NextToken: text,
+      ShardFilter: structure({ Type: oneOf(FILTERS) }, { ShardId: text, Timestamp: timestamp }),
+    },
+  ),
+);
+type Input = ReturnType<typeof read>;
 
-export function listShards(streams: Streams, ports: Ports): Operation<Input> {
-  return {
+export function listShards(streams: Streams, ports: Ports): Operation {
+  return transaction({
     service: 'kinesis',
     name: 'ListShards',
-    kind: 'transaction',
     parse(raw) {
-      const members = membersOf(raw);
-      const token = optionalText(members, 'NextToken');
-      const limit = optionalNumber(members, 'MaxResults');
-      const bounds = within('maxResults', limit, 1, RESULTS_MAX);
+      const input = read(raw);
+      const { NextToken: token, MaxResults: limit = RESULTS_DEFAULT, ExclusiveStartShardId } = input;
+      const now = ports.clock.now();
       if (token === undefined) {
-        const after = optionalText(members, 'ExclusiveStartShardId');
-        const arn = parseStreamArn(members, ports, [bounds, length('exclusiveStartShardId', after, 1, 128)]);
-        return {
-          arn,
-          after: after ?? parseFilter(members, ports.clock.now()),
-          limit: limit ?? RESULTS_DEFAULT,
-        };
+        const after = ExclusiveStartShardId ?? parseFilter(input, now);
+        return { arn: arnOf(input, ports), after, limit };
       }
-      refuseViolations([bounds]);
-      if (members['StreamName'] !== undefined)
+      if (input.StreamName !== undefined)
         throw new AwsError(
           'InvalidArgumentException',
           'NextToken and StreamName cannot be provided together.',
         );
-      return { ...readToken(token, ports.clock.now()), limit: limit ?? RESULTS_DEFAULT };
+      return { ...readToken(token, now), limit };
     },
     permissions: ({ arn }) => right('ListShards', arn),
     run(_tx, { arn, after, limit }) {
@@ -73,17 +67,13 @@ export function listShards(streams: Streams, ports: Ports): Operation<Input> {
           : {}),
       };
     },
-  };
+  });
 }
 
 /** The shard id after which the list starts: every filter but AFTER_SHARD_ID means all of the open shards here. */
-function parseFilter(members: Members, now: number): string | undefined {
-  if (members['ShardFilter'] === undefined || members['ShardFilter'] === null) return undefined;
-  const filter = membersOf(members['ShardFilter']);
-  const type = optionalText(filter, 'Type');
-  const shardId = optionalText(filter, 'ShardId');
-  const time = optionalTime(filter, 'Timestamp');
-  refuseViolations([required('shardFilter.type', type), oneOf('shardFilter.type', type, FILTERS)]);
+function parseFilter({ ShardFilter }: Input, now: number): string | undefined {
+  if (ShardFilter === undefined) return undefined;
+  const { Type: type, ShardId: shardId, Timestamp: time } = ShardFilter;
   if (type === 'AFTER_SHARD_ID') {
     if (shardId !== undefined) return shardId;
     throw new AwsError(

@@ -2,24 +2,22 @@
  * https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecord.html */
 
 import { AwsError } from '../../aws-error.ts';
+import { transaction } from '../../operation.ts';
 import type { Operation, Ports } from '../../ports.ts';
-import { membersOf } from './constraints.ts';
-import { type NewRecord, newRecord, place, readRecord, recordViolations } from './put.ts';
-import { encryptionMember, parseStreamArn, right, type Streams } from './streams.ts';
+import { inputOf, structure } from '../../shape.ts';
+import { hashKeyMember, newRecord, place, recordMembers, recordSized } from './put.ts';
+import { arnOf, encryptionMember, right, type Streams, streamMembers } from './streams.ts';
 
-type Input = { arn: string; record: NewRecord };
+const read = inputOf(recordSized(structure(recordMembers, { ...hashKeyMember, ...streamMembers })));
 
 /** SequenceNumberForOrdering is accepted: within one engine a later put already has the greater number. */
-export function putRecord(streams: Streams, ports: Ports): Operation<Input> {
-  return {
+export function putRecord(streams: Streams, ports: Ports): Operation {
+  return transaction({
     service: 'kinesis',
     name: 'PutRecord',
-    kind: 'transaction',
     parse(raw) {
-      const members = membersOf(raw);
-      const record = readRecord(members);
-      const arn = parseStreamArn(members, ports, recordViolations('', record));
-      return { arn, record: newRecord(record) };
+      const input = read(raw);
+      return { arn: arnOf(input, ports), record: newRecord(input) };
     },
     permissions: ({ arn }) => right('PutRecord', arn),
     run(tx, { arn, record }) {
@@ -29,5 +27,5 @@ export function putRecord(streams: Streams, ports: Ports): Operation<Input> {
       tx.signal(stream.arn);
       return { ShardId: placed.shardId, SequenceNumber: placed.sequence, ...encryptionMember(stream) };
     },
-  };
+  });
 }

@@ -5,34 +5,32 @@
  */
 
 import { AwsError } from '../../aws-error.ts';
+import { transaction } from '../../operation.ts';
 import type { Operation, Ports } from '../../ports.ts';
-import { membersOf, optionalList, refuseViolations, required, violation } from './constraints.ts';
-import { type NewRecord, newRecord, type Placed, place, readRecord, recordViolations } from './put.ts';
+import { inputOf, list, structure } from '../../shape.ts';
+import { hashKeyMember, newRecord, type Placed, place, recordMembers, recordSized } from './put.ts';
 import { shardOf } from './shards.ts';
-import { encryptionMember, parseStreamArn, right, type Streams } from './streams.ts';
+import { arnOf, encryptionMember, right, type Streams, streamMembers } from './streams.ts';
 
 const PUT_RECORDS_MAX = 500;
 /** https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html */
 const PUT_RECORDS_BYTES_MAX = 10 * 1_048_576;
 
-type Input = { arn: string; records: NewRecord[] };
+const read = inputOf(
+  structure(
+    { Records: list(recordSized(structure(recordMembers, hashKeyMember)), 1, PUT_RECORDS_MAX) },
+    streamMembers,
+  ),
+);
 
-export function putRecords(streams: Streams, ports: Ports): Operation<Input> {
-  return {
+export function putRecords(streams: Streams, ports: Ports): Operation {
+  return transaction({
     service: 'kinesis',
     name: 'PutRecords',
-    kind: 'transaction',
     parse(raw) {
-      const members = membersOf(raw);
-      const list = optionalList(members, 'Records');
-      refuseViolations([required('records', list), listLength(list ?? [null])]);
-      const read = (list as unknown[]).map((each) => readRecord(membersOf(each)));
-      const arn = parseStreamArn(
-        members,
-        ports,
-        read.flatMap((record, index) => recordViolations(`records.${index + 1}.member.`, record)),
-      );
-      const records = read.map(newRecord);
+      const input = read(raw);
+      const arn = arnOf(input, ports);
+      const records = input.Records.map(newRecord);
       if (records.reduce((sum, { bytes }) => sum + bytes, 0) > PUT_RECORDS_BYTES_MAX)
         throw new AwsError('InvalidArgumentException', 'Records size exceeds 10 MB limit');
       return { arn, records };
@@ -59,18 +57,11 @@ export function putRecords(streams: Streams, ports: Ports): Operation<Input> {
         ...encryptionMember(stream),
       };
     },
-  };
+  });
 }
 
 function resultEntry(placed: Placed): Record<string, string> {
   return placed.ok
     ? { SequenceNumber: placed.sequence, ShardId: placed.shardId }
     : { ErrorCode: 'ProvisionedThroughputExceededException', ErrorMessage: placed.reason };
-}
-
-function listLength(list: readonly unknown[]): string | undefined {
-  if (list.length < 1) return violation('records', '[]', 'have length greater than or equal to 1');
-  return list.length > PUT_RECORDS_MAX
-    ? violation('records', 'hidden', `have length less than or equal to ${PUT_RECORDS_MAX}`)
-    : undefined;
 }

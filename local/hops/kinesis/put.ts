@@ -1,9 +1,9 @@
 /** What PutRecord and PutRecords share: a record's constraints, the shard it belongs to, and its place in the log. */
 
 import { AwsError } from '../../aws-error.ts';
+import { bytes, inside, type Reader, textOf, violate } from '../../shape.ts';
 import { append } from '../../store/log.ts';
 import type { Tx } from '../../store/store.ts';
-import { length, type Members, optionalBytes, optionalText, required, violation } from './constraints.ts';
 import { explicitHashKey, hashKeyOf, shardOf } from './shards.ts';
 import { type OpenStream, type StoredRecord, sequenceOf } from './streams.ts';
 
@@ -21,46 +21,35 @@ export type NewRecord = {
   bytes: number;
 };
 
-export function readRecord(members: Members) {
-  return {
-    data: optionalBytes(members, 'Data'),
-    partitionKey: optionalText(members, 'PartitionKey'),
-    explicit: optionalText(members, 'ExplicitHashKey'),
+type RawRecord = { Data: Uint8Array; PartitionKey: string; ExplicitHashKey?: string };
+
+export const recordMembers = { Data: bytes, PartitionKey: textOf(1, PARTITION_KEY_CHARACTERS_MAX) };
+export const hashKeyMember = { ExplicitHashKey: textOf(0, undefined, '0|([1-9]\\d{0,38})') };
+
+/** A shape with a record's members, its data and partition key together no larger than a record may be. */
+export function recordSized<T extends RawRecord>(shape: Reader<T>): Reader<T> {
+  return (value, at) => {
+    const record = shape(value, at);
+    // What is missing was noted, and has no size.
+    const size = (record.Data?.length ?? 0) + Buffer.byteLength(record.PartitionKey ?? '');
+    if (size > RECORD_BYTES_MAX)
+      violate(inside(at, 'Data'), record.Data, `have length less than or equal to ${RECORD_BYTES_MAX}`);
+    return record;
   };
 }
 
-export type RawRecord = ReturnType<typeof readRecord>;
-
-/** `at` is the member's path in AWS's sentence: `` for PutRecord, `records.1.member.` for PutRecords. */
-export function recordViolations(
-  at: string,
-  { data, partitionKey, explicit }: RawRecord,
-): (string | undefined)[] {
-  const bytes = (data?.length ?? 0) + Buffer.byteLength(partitionKey ?? '');
-  return [
-    required(`${at}data`, data),
-    required(`${at}partitionKey`, partitionKey),
-    length(`${at}partitionKey`, partitionKey, 1, PARTITION_KEY_CHARACTERS_MAX),
-    explicit !== undefined && !/^(0|[1-9]\d{0,38})$/.test(explicit)
-      ? violation(`${at}explicitHashKey`, explicit, 'satisfy regular expression pattern: 0|([1-9]\\d{0,38})')
-      : undefined,
-    bytes > RECORD_BYTES_MAX
-      ? violation(`${at}data`, 'hidden', `have length less than or equal to ${RECORD_BYTES_MAX}`)
-      : undefined,
-  ];
-}
-
-/** Only for a record without violations. */
-export function newRecord({ data, partitionKey, explicit }: RawRecord): NewRecord {
-  const key = partitionKey as string;
+export function newRecord({
+  Data: data,
+  PartitionKey: key,
+  ExplicitHashKey: explicit,
+}: RawRecord): NewRecord {
   const hashKey = explicit === undefined ? hashKeyOf(key) : explicitHashKey(explicit);
   if (hashKey === undefined)
     throw new AwsError(
       'InvalidArgumentException',
       `Invalid ExplicitHashKey. ExplicitHashKey must be in the range: [0, 2^128-1]. Specified value was ${explicit}`,
     );
-  const blob = data as Uint8Array;
-  return { data: blob, partitionKey: key, hashKey, bytes: blob.length + Buffer.byteLength(key) };
+  return { data, partitionKey: key, hashKey, bytes: data.length + Buffer.byteLength(key) };
 }
 
 export type Placed = { ok: true; shardId: string; sequence: string } | { ok: false; reason: string };

@@ -6,10 +6,10 @@
 
 import { AwsError, EngineError } from '../../aws-error.ts';
 import type { Permission, Ports } from '../../ports.ts';
+import { textOf } from '../../shape.ts';
 import { KINESIS_SEQUENCE_DIGITS as DIGITS, offsetOf, sequenceNumber } from '../../store/sequence.ts';
 import { type ShardCapacity, shardCapacity } from './capacity.ts';
 import type { StreamConfig } from './config.ts';
-import { length, type Members, optionalText, refuseViolations, violation } from './constraints.ts';
 import { evenShards, type Shard } from './shards.ts';
 
 export type OpenStream = {
@@ -87,28 +87,16 @@ function streamArn(name: string, { account, region }: Pick<Ports, 'account' | 'r
   return `arn:aws:kinesis:${region}:${account}:stream/${name}`;
 }
 
-/** The stream that an input names, by StreamARN or StreamName. */
-export function parseStreamArn(
-  members: Members,
+/** By which an input names a stream: one of them, or both. */
+export const streamMembers = {
+  StreamName: textOf(1, 128, '[a-zA-Z0-9_.-]+'),
+  StreamARN: textOf(1, 2048, 'arn:aws.*:kinesis:.*:\\d{12}:stream/\\S+'),
+};
+
+export function arnOf(
+  { StreamName: name, StreamARN: arn }: { StreamName?: string; StreamARN?: string },
   ports: Pick<Ports, 'account' | 'region'>,
-  violations: (string | undefined)[] = [],
 ): string {
-  const name = optionalText(members, 'StreamName');
-  const arn = optionalText(members, 'StreamARN');
-  refuseViolations([
-    name !== undefined && !/^[a-zA-Z0-9_.-]*$/.test(name)
-      ? violation('streamName', name, 'satisfy regular expression pattern: [a-zA-Z0-9_.-]+')
-      : undefined,
-    length('streamName', name, 1, 128),
-    arn !== undefined && !/^arn:aws.*:kinesis:.*:\d{12}:stream\/\S+$/.test(arn)
-      ? violation(
-          'streamARN',
-          arn,
-          'satisfy regular expression pattern: arn:aws.*:kinesis:.*:\\d{12}:stream/\\S+',
-        )
-      : undefined,
-    ...violations,
-  ]);
   if (arn === undefined && name === undefined)
     throw new AwsError('InvalidArgumentException', 'Either StreamName or StreamARN should be provided.');
   if (arn !== undefined && name !== undefined && !arn.endsWith(`:stream/${name}`))
