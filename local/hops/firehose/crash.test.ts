@@ -95,6 +95,22 @@ test('a record that failed before the kill stays failed, though the function has
   assert.equal(f.lines('orders/').length, 0);
 });
 
+test('rows that fail when their delivery is done again are errors only, not rows as well', async () => {
+  const f = await due('a', 'b');
+  f.onPutObject((_input, store) => {
+    store();
+    kill();
+  });
+  await f.step();
+  assert.deepEqual(f.lines(), ['a', 'b']);
+  f.onInvoke(() => answer({ records: [] }));
+  f.onPutObject((_input, store) => store());
+  f.restart();
+  await f.settle();
+  assert.equal(f.lines('errors/').length, 2);
+  assert.deepEqual(f.lines(), ['']);
+});
+
 test('a plan that is done again waits for the function as a first try does', async () => {
   const f = await due('a');
   f.onPutObject(() => kill());

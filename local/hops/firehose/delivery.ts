@@ -15,7 +15,7 @@ import type { Read } from '../../store/store.ts';
 import { createBuffer, type OpenBatch } from './buffer.ts';
 import type { DeliveryStreamConfig } from './config.ts';
 import { type Carried, putObjects } from './objects.ts';
-import { checkpoint, failuresOf, makePlan, type Plan, readPlan, settlePlan, writePlan } from './plan.ts';
+import { checkpoint, makePlan, makePlanAgain, type Plan, readPlan, settlePlan, writePlan } from './plan.ts';
 import type { Processed, Processor, Trouble } from './processor.ts';
 import { openReader, type Reader } from './reader.ts';
 import type { Source } from './source.ts';
@@ -170,7 +170,7 @@ export class Delivery implements Mover {
     const { store, chance } = this.#ports;
     const processed = this.#buffer.take(this.#redo ? Number.POSITIVE_INFINITY : this.#config.bufferBytes);
     const plan = this.#redo
-      ? { ...this.#redo, failures: failuresOf(processed) }
+      ? makePlanAgain(this.#redo, processed)
       : makePlan(this.#config, chance, processed);
     // If the store fails, the records that were taken are read again from the checkpoint.
     this.#reader = undefined;

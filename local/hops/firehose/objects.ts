@@ -32,7 +32,8 @@ export async function putObjects(
     errors.push(errorLine(record, result.failure, config.lambda?.functionArn ?? ''));
     firstFailure ??= `${result.failure.errorCode}: ${result.failure.errorMessage}`;
   }
-  if (rows.length > 0) await put(config, ports, plan.key, await encode(config, Buffer.concat(rows)));
+  // A try before this one may have put rows that have failed since: an object without them takes their place.
+  if (plan.rows) await put(config, ports, plan.key, await encode(config, Buffer.concat(rows)));
   if (errors.length > 0) await put(config, ports, plan.errorKey, Buffer.from(errors.join('')));
   return {
     written: rows.length,

@@ -17,6 +17,8 @@ export type Plan = {
   errorKey: string;
   /** The last sequence number of each shard; the first is the one after its checkpoint. */
   until: Record<string, string>;
+  /** Whether there are rows: then an object may lie under `key`, and whoever does this again puts one there, too. */
+  rows: boolean;
   /** Records that failed, so that a later try does not write them a second time as rows. */
   failures: Record<string, RecordFailure>;
 };
@@ -38,11 +40,21 @@ export function makePlan(config: DeliveryStreamConfig, chance: Chance, taken: re
     key: objectKey(config.prefixes.data, values, config.name, config.extension),
     errorKey: objectKey(config.prefixes.error, values, config.name, ERROR_EXTENSION),
     until,
+    rows: hasRows(taken),
     failures: failuresOf(taken),
   };
 }
 
-export function failuresOf(processed: readonly Processed[]): Plan['failures'] {
+/** The plan once more, with what became of its records this time. */
+export function makePlanAgain(plan: Plan, processed: readonly Processed[]): Plan {
+  return { ...plan, rows: plan.rows || hasRows(processed), failures: failuresOf(processed) };
+}
+
+function hasRows(processed: readonly Processed[]): boolean {
+  return processed.some(({ result }) => result.kind === 'ok');
+}
+
+function failuresOf(processed: readonly Processed[]): Plan['failures'] {
   const failures: Plan['failures'] = {};
   for (const { record, result } of processed)
     if (result.kind === 'failed') failures[placeOf(record)] = result.failure;
