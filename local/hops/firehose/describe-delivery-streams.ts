@@ -4,12 +4,13 @@
  */
 
 import { AwsError } from '../../aws-error.ts';
+import { transaction } from '../../operation.ts';
 import type { Operation, Ports } from '../../ports.ts';
+import { inputOf, numberOf, structure, text, textOf } from '../../shape.ts';
 import type { DeliveryStreamConfig } from './config.ts';
 
 type Streams = ReadonlyMap<string, DeliveryStreamConfig>;
 type Account = Pick<Ports, 'account' | 'region'>;
-type ListInput = { type?: string; after?: string; limit: number };
 
 /** https://docs.aws.amazon.com/firehose/latest/APIReference/API_ListDeliveryStreams.html */
 const LIST_LIMIT = { default: 10, most: 10_000 };
@@ -19,15 +20,7 @@ export function deliveryStreamArn({ account, region }: Account, name: string): s
   return `arn:aws:firehose:${region}:${account}:deliverystream/${name}`;
 }
 
-export function nameIn(raw: unknown): string {
-  const { DeliveryStreamName: name } = raw as { DeliveryStreamName?: unknown };
-  if (typeof name !== 'string' || !/^[a-zA-Z0-9_.-]{1,64}$/.test(name))
-    throw new AwsError(
-      'ValidationException',
-      `1 validation error detected: Value ${typeof name === 'string' ? `'${name}'` : 'null'} at 'deliveryStreamName' failed to satisfy constraint: ${typeof name === 'string' ? 'Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+' : 'Member must not be null'}`,
-    );
-  return name;
-}
+export const nameMember = { DeliveryStreamName: textOf(1, 64, '[a-zA-Z0-9_.-]+') };
 
 export function existing(streams: Streams, { account }: Account, name: string): DeliveryStreamConfig {
   const found = streams.get(name);
@@ -35,46 +28,43 @@ export function existing(streams: Streams, { account }: Account, name: string): 
   throw new AwsError('ResourceNotFoundException', `Firehose ${name} under account ${account} not found.`);
 }
 
+const parseDescribe = inputOf(structure(nameMember));
+
 export function describeDeliveryStream(streams: Streams, ports: Ports): Operation {
   const openedAt = new Date(ports.clock.now());
-  const operation: Operation<string> = {
+  return transaction({
     service: 'firehose',
     name: 'DescribeDeliveryStream',
-    kind: 'transaction',
-    parse: nameIn,
-    permissions: (name) => [
+    parse: parseDescribe,
+    permissions: ({ DeliveryStreamName: name }) => [
       { action: 'firehose:DescribeDeliveryStream', resource: deliveryStreamArn(ports, name) },
     ],
-    run: (_tx, name) => ({
+    run: (_tx, { DeliveryStreamName: name }) => ({
       DeliveryStreamDescription: description(existing(streams, ports, name), ports, openedAt),
     }),
-  };
-  return operation as Operation;
+  });
 }
 
+const parseList = inputOf(
+  structure(
+    {},
+    {
+      DeliveryStreamType: text,
+      ExclusiveStartDeliveryStreamName: text,
+      Limit: numberOf(1, LIST_LIMIT.most),
+    },
+  ),
+);
+
 export function listDeliveryStreams(streams: Streams): Operation {
-  const operation: Operation<ListInput> = {
+  return transaction({
     service: 'firehose',
     name: 'ListDeliveryStreams',
-    kind: 'transaction',
-    parse(raw) {
-      const input = raw as Record<string, unknown>;
-      const type = input['DeliveryStreamType'];
-      const after = input['ExclusiveStartDeliveryStreamName'];
-      const limit = input['Limit'] ?? LIST_LIMIT.default;
-      if (!Number.isInteger(limit) || (limit as number) < 1 || (limit as number) > LIST_LIMIT.most)
-        throw new AwsError(
-          'ValidationException',
-          `1 validation error detected: Value '${limit}' at 'limit' failed to satisfy constraint: Member must have value between 1 and ${LIST_LIMIT.most}`,
-        );
-      return {
-        limit: limit as number,
-        ...(typeof type === 'string' ? { type } : {}),
-        ...(typeof after === 'string' ? { after } : {}),
-      };
-    },
+    parse: parseList,
     permissions: () => [{ action: 'firehose:ListDeliveryStreams', resource: '*' }],
-    run(_tx, { type, after, limit }) {
+    run(_tx, input) {
+      const { DeliveryStreamType: type, ExclusiveStartDeliveryStreamName: after } = input;
+      const { Limit: limit = LIST_LIMIT.default } = input;
       const names = [...streams.values()]
         .filter((config) => type === undefined || typeOf(config) === type)
         .map(({ name }) => name)
@@ -85,8 +75,7 @@ export function listDeliveryStreams(streams: Streams): Operation {
         HasMoreDeliveryStreams: names.length > limit,
       };
     },
-  };
-  return operation as Operation;
+  });
 }
 
 function typeOf({ source }: DeliveryStreamConfig): 'KinesisStreamAsSource' | 'DirectPut' {
