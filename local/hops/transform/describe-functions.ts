@@ -3,31 +3,40 @@
  * https://docs.aws.amazon.com/lambda/latest/api/API_GetFunction.html
  */
 
-import { AwsError } from '../../aws-error.ts';
+import { transaction } from '../../operation.ts';
 import type { Operation, Ports } from '../../ports.ts';
-import { type FunctionReference, functionNotFound, LATEST, parseReference } from './function-reference.ts';
+import { inputOf, numberOf, structure, text } from '../../shape.ts';
+import {
+  type FunctionReference,
+  functionName,
+  functionNotFound,
+  LATEST,
+  qualifier,
+  referenceOf,
+} from './function-reference.ts';
 import type { FunctionRuntime } from './runtime.ts';
 
 type Functions = ReadonlyMap<string, FunctionRuntime>;
-type ListInput = { marker?: string; maxItems: number };
 
 /** https://docs.aws.amazon.com/lambda/latest/api/API_ListFunctions.html */
 const LIST_ITEMS_MAX = 50;
+const ASKED_ITEMS_MAX = 10_000;
 
 export function describeFunctions(functions: Functions, ports: Ports): Operation[] {
   return [
-    getFunction(functions, ports) as Operation,
-    getFunctionConfiguration(functions, ports) as Operation,
-    listFunctions(functions) as Operation,
+    getFunction(functions, ports),
+    getFunctionConfiguration(functions, ports),
+    listFunctions(functions),
   ];
 }
 
-function getFunction(functions: Functions, ports: Ports): Operation<FunctionReference> {
-  return {
+const readTarget = inputOf(structure(functionName, qualifier));
+
+function getFunction(functions: Functions, ports: Ports): Operation {
+  return transaction({
     service: 'lambda',
     name: 'GetFunction',
-    kind: 'transaction',
-    parse: (raw) => parseTarget(raw, ports),
+    parse: (raw) => referenceOf(ports, readTarget(raw)),
     permissions: ({ arn }) => [{ action: 'lambda:GetFunction', resource: arn }],
     run(_tx, reference) {
       const found = existing(functions, reference);
@@ -42,54 +51,37 @@ function getFunction(functions: Functions, ports: Ports): Operation<FunctionRefe
           : { Concurrency: { ReservedConcurrentExecutions: reservedConcurrency } }),
       };
     },
-  };
+  });
 }
 
-function getFunctionConfiguration(functions: Functions, ports: Ports): Operation<FunctionReference> {
-  return {
+function getFunctionConfiguration(functions: Functions, ports: Ports): Operation {
+  return transaction({
     service: 'lambda',
     name: 'GetFunctionConfiguration',
-    kind: 'transaction',
-    parse: (raw) => parseTarget(raw, ports),
+    parse: (raw) => referenceOf(ports, readTarget(raw)),
     permissions: ({ arn }) => [{ action: 'lambda:GetFunctionConfiguration', resource: arn }],
     run: (_tx, reference) => configurationOf(existing(functions, reference)),
-  };
+  });
 }
 
-function listFunctions(functions: Functions): Operation<ListInput> {
-  return {
+const parseList = inputOf(structure({}, { Marker: text, MaxItems: numberOf(1, ASKED_ITEMS_MAX) }));
+
+function listFunctions(functions: Functions): Operation {
+  return transaction({
     service: 'lambda',
     name: 'ListFunctions',
-    kind: 'transaction',
-    parse(raw) {
-      const { Marker, MaxItems } = raw as Record<string, unknown>;
-      const wanted = MaxItems === undefined ? LIST_ITEMS_MAX : Number(MaxItems);
-      if (!Number.isInteger(wanted) || wanted < 1)
-        throw new AwsError(
-          'ValidationException',
-          `1 validation error detected: Value '${MaxItems}' at 'maxItems' failed to satisfy constraint: Member must have value greater than or equal to 1`,
-        );
-      return {
-        ...(typeof Marker === 'string' ? { marker: Marker } : {}),
-        maxItems: Math.min(wanted, LIST_ITEMS_MAX),
-      };
-    },
+    parse: parseList,
     permissions: () => [{ action: 'lambda:ListFunctions', resource: '*' }],
-    run(_tx, { marker, maxItems }) {
+    run(_tx, { Marker: marker, MaxItems = LIST_ITEMS_MAX }) {
       const names = [...functions.keys()].sort().filter((name) => marker === undefined || name > marker);
-      const page = names.slice(0, maxItems);
+      const page = names.slice(0, Math.min(MaxItems, LIST_ITEMS_MAX));
       const last = page.at(-1);
       return {
         Functions: page.map((name) => configurationOf(functions.get(name) as FunctionRuntime)),
         ...(names.length > page.length && last !== undefined ? { NextMarker: last } : {}),
       };
     },
-  };
-}
-
-function parseTarget(raw: unknown, ports: Ports): FunctionReference {
-  const { FunctionName, Qualifier } = raw as Record<string, unknown>;
-  return parseReference(ports, FunctionName, Qualifier);
+  });
 }
 
 function existing(functions: Functions, reference: FunctionReference): FunctionRuntime {

@@ -4,6 +4,7 @@
  */
 
 import { AwsError } from '../../aws-error.ts';
+import { text, textOf } from '../../shape.ts';
 
 export type FunctionReference = {
   name: string;
@@ -22,26 +23,22 @@ const PATTERN =
 const WHOLE = new RegExp(`^${PATTERN}$`);
 const NAME_CHARACTERS_MAX = 170;
 
-export function parseReference(
+export const functionName = { FunctionName: textOf(1, NAME_CHARACTERS_MAX, PATTERN) };
+export const qualifier = { Qualifier: text };
+
+export function referenceOf(
   account: Account,
-  functionName: unknown,
-  qualifier: unknown,
+  { FunctionName, Qualifier }: { FunctionName: string; Qualifier?: string },
 ): FunctionReference {
-  const text = typeof functionName === 'string' ? functionName : '';
-  const match = text.length <= NAME_CHARACTERS_MAX ? WHOLE.exec(text) : null;
-  const name = match?.[7];
-  if (name === undefined)
-    throw new AwsError(
-      'ValidationException',
-      `1 validation error detected: Value '${text}' at 'functionName' failed to satisfy constraint: Member must satisfy regular expression pattern: ${PATTERN}`,
-    );
+  const match = WHOLE.exec(FunctionName);
+  const name = match?.[7] as string;
   const inName = match?.[9];
-  if (typeof qualifier === 'string' && inName !== undefined && qualifier !== inName)
+  if (Qualifier !== undefined && inName !== undefined && Qualifier !== inName)
     throw new AwsError(
       'InvalidParameterValueException',
       'The derived qualifier from the function name does not match the specified qualifier.',
     );
-  const chosen = inName ?? (typeof qualifier === 'string' ? qualifier : undefined);
+  const chosen = inName ?? Qualifier;
   const arn = functionArn(account, name);
   return { name, arn: chosen === undefined ? arn : `${arn}:${chosen}`, qualifier: chosen ?? LATEST };
 }

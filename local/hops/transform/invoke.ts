@@ -4,17 +4,24 @@
  */
 
 import { AwsError } from '../../aws-error.ts';
+import { effect } from '../../operation.ts';
 import type { Operation, Ports } from '../../ports.ts';
+import { anything, inputOf, oneOf, structure } from '../../shape.ts';
 import type { AsyncQueue } from './async-queue.ts';
-import { type FunctionReference, functionNotFound, LATEST, parseReference } from './function-reference.ts';
+import {
+  type FunctionReference,
+  functionName,
+  functionNotFound,
+  LATEST,
+  qualifier,
+  referenceOf,
+} from './function-reference.ts';
 import { unreadable } from './invocation.ts';
 import type { FunctionRuntime } from './runtime.ts';
 
-type InvocationType = 'RequestResponse' | 'Event' | 'DryRun';
-
-export type InvokeInput = {
+type InvokeInput = {
   reference: FunctionReference;
-  type: InvocationType;
+  type: 'RequestResponse' | 'Event' | 'DryRun';
   tail: boolean;
   payload: Uint8Array;
 };
@@ -35,14 +42,13 @@ export function invoke(
   functions: ReadonlyMap<string, FunctionRuntime>,
   queue: AsyncQueue,
   ports: Ports,
-): Operation<InvokeInput, InvokeOutput> {
-  return {
+): Operation {
+  return effect({
     service: 'lambda',
     name: 'Invoke',
-    kind: 'effect',
     parse: (raw) => parse(raw, ports),
     permissions: ({ reference }) => [{ action: 'lambda:InvokeFunction', resource: reference.arn }],
-    async run({ reference, type, tail, payload }, { requestId }) {
+    async run({ reference, type, tail, payload }, { requestId }): Promise<InvokeOutput> {
       const found = functions.get(reference.name);
       if (!found || reference.qualifier !== LATEST) throw functionNotFound(reference);
       if (type === 'DryRun') return { StatusCode: 204 };
@@ -59,13 +65,22 @@ export function invoke(
         ExecutedVersion: LATEST,
       };
     },
-  };
+  });
 }
 
+const read = inputOf(
+  structure(functionName, {
+    ...qualifier,
+    InvocationType: oneOf(['Event', 'RequestResponse', 'DryRun']),
+    LogType: oneOf(['None', 'Tail']),
+    Payload: anything,
+  }),
+);
+
 function parse(raw: unknown, ports: Ports): InvokeInput {
-  const input = raw as Record<string, unknown>;
-  const type = typeOf(input['InvocationType']);
-  const payload = payloadOf(input['Payload']);
+  const input = read(raw);
+  const { InvocationType: type = 'RequestResponse' } = input;
+  const payload = payloadOf(input.Payload);
   const limit = type === 'Event' ? ASYNCHRONOUS_PAYLOAD_BYTES_MAX : SYNCHRONOUS_PAYLOAD_BYTES_MAX;
   if (payload.byteLength > limit)
     throw new AwsError(
@@ -77,20 +92,11 @@ function parse(raw: unknown, ports: Ports): InvokeInput {
   // The worker reads the payload of the others; reading 6 MB twice would hold up everybody else.
   if (type !== 'RequestResponse') requireJson(payload);
   return {
-    reference: parseReference(ports, input['FunctionName'], input['Qualifier']),
+    reference: referenceOf(ports, input),
     type,
-    tail: input['LogType'] === 'Tail',
+    tail: input.LogType === 'Tail',
     payload,
   };
-}
-
-function typeOf(value: unknown): InvocationType {
-  if (value === undefined || value === 'RequestResponse') return 'RequestResponse';
-  if (value === 'Event' || value === 'DryRun') return value;
-  throw new AwsError(
-    'ValidationException',
-    `1 validation error detected: Value '${value}' at 'invocationType' failed to satisfy constraint: Member must satisfy enum value set: [Event, RequestResponse, DryRun]`,
-  );
 }
 
 /** The REST body is the payload itself, so text is the event and not base64 of it. No payload is an empty event. */

@@ -8,7 +8,7 @@
  */
 
 import { resolve } from 'node:path';
-import type { OpenPart, Operation, Part, Ports, Refusal } from '../../ports.ts';
+import type { OpenPart, Part, Ports, Refusal } from '../../ports.ts';
 import type { Stack } from '../../stack/stack.ts';
 import type { Read } from '../../store/store.ts';
 import { asyncMover, createAsyncQueue } from './async-queue.ts';
@@ -46,7 +46,7 @@ export const transform: Part = {
     const lost: string[] = [];
     const runtimes = [...functions.values()];
     return {
-      operations: [invoke(functions, queue, ports) as Operation, ...describeFunctions(functions, ports)],
+      operations: [invoke(functions, queue, ports), ...describeFunctions(functions, ports)],
       refusals: OWNED_BY_STACK.map(refusal),
       movers: runtimes.map((runtime) => asyncMover(runtime, ports, (what) => lost.push(what))),
       status(read: Read) {
