@@ -1,25 +1,28 @@
 /** DescribePipe and ListPipes. https://docs.aws.amazon.com/eventbridge/latest/pipes-reference/API_DescribePipe.html */
 
 import { AwsError } from '../../aws-error.ts';
+import { transaction } from '../../operation.ts';
 import type { Operation } from '../../ports.ts';
+import { inputOf, numberOf, structure, text, textOf } from '../../shape.ts';
 import type { PipeConfig } from './config.ts';
 import { type PipeState, pipeState } from './state.ts';
 
 export type OpenPipe = { config: PipeConfig; arn: string };
 export type Pipes = ReadonlyMap<string, OpenPipe>;
 
+const readName = inputOf(structure({ Name: textOf(1, 64, '[\\.\\-_A-Za-z0-9]+') }));
+
 export function pipeNamed(pipes: Pipes, raw: unknown): OpenPipe {
-  const name = (raw as { Name?: unknown } | undefined)?.Name;
-  const pipe = pipes.get(String(name));
+  const { Name } = readName(raw);
+  const pipe = pipes.get(Name);
   if (pipe) return pipe;
-  throw new AwsError('NotFoundException', `Pipe ${String(name)} does not exist.`, 404);
+  throw new AwsError('NotFoundException', `Pipe ${Name} does not exist.`, 404);
 }
 
-export function describePipe(pipes: Pipes): Operation<OpenPipe> {
-  return {
+export function describePipe(pipes: Pipes): Operation {
+  return transaction({
     service: 'pipes',
     name: 'DescribePipe',
-    kind: 'transaction',
     parse: (raw) => pipeNamed(pipes, raw),
     permissions: ({ arn }) => [{ action: 'pipes:DescribePipe', resource: arn }],
     run(tx, { config, arn }) {
@@ -34,7 +37,7 @@ export function describePipe(pipes: Pipes): Operation<OpenPipe> {
         },
       };
     },
-  };
+  });
 }
 
 /** A pipe here changes its state at once, so the current state is the desired one. */
@@ -69,37 +72,44 @@ function sourceParameters({ source, filters }: PipeConfig) {
   };
 }
 
-type Listing = { matches(pipe: ReturnType<typeof summary>): boolean; after: string; limit: number };
+/** https://docs.aws.amazon.com/eventbridge/latest/pipes-reference/API_ListPipes.html */
+const LIST_PIPES_MAX = 100;
 
-const LIST_DEFAULT = 100;
+const parseList = inputOf(
+  structure(
+    {},
+    {
+      NamePrefix: text,
+      SourcePrefix: text,
+      TargetPrefix: text,
+      DesiredState: text,
+      CurrentState: text,
+      Limit: numberOf(1, LIST_PIPES_MAX),
+      NextToken: text,
+    },
+  ),
+);
 
-export function listPipes(pipes: Pipes): Operation<Listing> {
-  return {
+export function listPipes(pipes: Pipes): Operation {
+  return transaction({
     service: 'pipes',
     name: 'ListPipes',
-    kind: 'transaction',
-    parse(raw) {
-      const input = (raw ?? {}) as Record<string, unknown>;
-      const { NamePrefix = '', SourcePrefix = '', TargetPrefix = '', DesiredState, CurrentState } = input;
-      const limit = Number(input['Limit'] ?? LIST_DEFAULT);
-      if (!(limit >= 1 && limit <= 100))
-        throw new AwsError('ValidationException', 'Limit has to lie between 1 and 100.');
-      return {
-        matches: (pipe) =>
-          pipe.Name.startsWith(String(NamePrefix)) &&
-          pipe.Source.startsWith(String(SourcePrefix)) &&
-          pipe.Target.startsWith(String(TargetPrefix)) &&
-          pipe.DesiredState === (DesiredState ?? pipe.DesiredState) &&
-          pipe.CurrentState === (CurrentState ?? pipe.CurrentState),
-        after: String(input['NextToken'] ?? ''),
-        limit,
-      };
-    },
+    parse: parseList,
     permissions: () => [{ action: 'pipes:ListPipes', resource: '*' }],
-    run(tx, { matches, after, limit }) {
+    run(tx, input) {
+      const { NamePrefix = '', SourcePrefix = '', TargetPrefix = '', DesiredState, CurrentState } = input;
+      const { Limit: limit = LIST_PIPES_MAX, NextToken: after = '' } = input;
       const found = [...pipes.values()]
         .map((pipe) => summary(pipe, pipeState(tx, pipe.arn) as PipeState))
-        .filter((pipe) => pipe.Name > after && matches(pipe))
+        .filter(
+          (pipe) =>
+            pipe.Name > after &&
+            pipe.Name.startsWith(NamePrefix) &&
+            pipe.Source.startsWith(SourcePrefix) &&
+            pipe.Target.startsWith(TargetPrefix) &&
+            pipe.DesiredState === (DesiredState ?? pipe.DesiredState) &&
+            pipe.CurrentState === (CurrentState ?? pipe.CurrentState),
+        )
         .sort((a, b) => (a.Name < b.Name ? -1 : 1));
       const page = found.slice(0, limit);
       return {
@@ -107,5 +117,5 @@ export function listPipes(pipes: Pipes): Operation<Listing> {
         ...(found.length > page.length ? { NextToken: page.at(-1)?.Name } : {}),
       };
     },
-  };
+  });
 }

@@ -8,7 +8,7 @@
  * It enriches nothing, and knows no other sources and targets.
  */
 
-import type { HopStatus, OpenPart, Operation, Part, Ports, Refusal } from '../../ports.ts';
+import type { HopStatus, OpenPart, Part, Ports, Refusal } from '../../ports.ts';
 import type { Stack } from '../../stack/stack.ts';
 import type { Read } from '../../store/store.ts';
 import { type PipeConfig, pipeKind } from './config.ts';
@@ -26,12 +26,7 @@ function open(stack: Stack, ports: Ports): OpenPart {
   const pipes = new Map(opened.map((each) => [each.config.name, each]));
   const movers = opened.map(({ config, arn }) => pipeMover(config, arn, ports));
   return {
-    operations: [
-      describePipe(pipes),
-      listPipes(pipes),
-      startPipe(pipes, ports),
-      stopPipe(pipes, ports),
-    ] as Operation[],
+    operations: [describePipe(pipes), listPipes(pipes), startPipe(pipes, ports), stopPipe(pipes, ports)],
     refusals: OWNED_BY_THE_STACK.map(
       (name): Refusal => ({
         service: 'pipes',

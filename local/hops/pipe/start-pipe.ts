@@ -1,16 +1,17 @@
 /** StartPipe and StopPipe: the desired state, kept over restarts. AWS takes a minute; here it holds from the answer on.
  * https://docs.aws.amazon.com/eventbridge/latest/pipes-reference/API_StopPipe.html */
 
+import { transaction } from '../../operation.ts';
 import type { Operation, Ports } from '../../ports.ts';
 import type { DesiredState } from './config.ts';
-import { type OpenPipe, type Pipes, pipeNamed, summary } from './describe-pipe.ts';
+import { type Pipes, pipeNamed, summary } from './describe-pipe.ts';
 import { type PipeState, pipeState, putPipeState } from './state.ts';
 
-export function startPipe(pipes: Pipes, ports: Ports): Operation<OpenPipe> {
+export function startPipe(pipes: Pipes, ports: Ports): Operation {
   return stateOperation('StartPipe', 'RUNNING', 'STARTING', pipes, ports);
 }
 
-export function stopPipe(pipes: Pipes, ports: Ports): Operation<OpenPipe> {
+export function stopPipe(pipes: Pipes, ports: Ports): Operation {
   return stateOperation('StopPipe', 'STOPPED', 'STOPPING', pipes, ports);
 }
 
@@ -20,11 +21,10 @@ function stateOperation(
   onTheWay: string,
   pipes: Pipes,
   { clock }: Ports,
-): Operation<OpenPipe> {
-  return {
+): Operation {
+  return transaction({
     service: 'pipes',
     name,
-    kind: 'transaction',
     parse: (raw) => pipeNamed(pipes, raw),
     permissions: ({ arn }) => [{ action: `pipes:${name}`, resource: arn }],
     run(tx, pipe) {
@@ -35,5 +35,5 @@ function stateOperation(
       const CurrentState = before.desired === desired ? desired : onTheWay;
       return { Arn, Name, DesiredState: desired, CurrentState, CreationTime, LastModifiedTime };
     },
-  };
+  });
 }
