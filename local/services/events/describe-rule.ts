@@ -2,85 +2,77 @@
  * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_DescribeRule.html */
 
 import { AwsError } from '../../aws-error.ts';
+import { transaction } from '../../operation.ts';
 import type { Operation, Ports } from '../../ports.ts';
+import { inputOf, numberOf, structure, text, textOf } from '../../shape.ts';
 import type { Bus, Rule, Target } from './bus.ts';
 import { DEFAULT_BUS } from './config.ts';
 
-type Members = Record<string, unknown>;
+/** https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_ListRules.html */
+const PAGE_MAX = 100;
 
-const PAGE_DEFAULT = 100;
+const pageMembers = { Limit: numberOf(1, PAGE_MAX), NextToken: text };
+const ruleName = textOf(1, 64, '[\\.\\-_A-Za-z0-9]+');
 
-export function describeRule(bus: Bus, { account }: Ports): Operation<Rule> {
-  return {
+const readName = inputOf(structure({ Name: ruleName }));
+
+export function describeRule(bus: Bus, { account }: Ports): Operation {
+  return transaction({
     service: 'events',
     name: 'DescribeRule',
-    kind: 'transaction',
-    parse: (raw) => ruleNamed(bus, ((raw ?? {}) as Members)['Name']),
+    parse: (raw) => ruleNamed(bus, readName(raw).Name),
     permissions: ({ arn }) => [{ action: 'events:DescribeRule', resource: arn }],
     run: (_tx, rule) => ({ ...ruleMember(rule), CreatedBy: account }),
-  };
+  });
 }
 
-type Page = { after: string; limit: number };
+const parseList = inputOf(structure({}, { NamePrefix: text, ...pageMembers }));
 
-export function listRules(bus: Bus, { account, region }: Ports): Operation<Page & { prefix: string }> {
-  return {
+export function listRules(bus: Bus, { account, region }: Ports): Operation {
+  return transaction({
     service: 'events',
     name: 'ListRules',
-    kind: 'transaction',
-    parse(raw) {
-      const members = (raw ?? {}) as Members;
-      return { prefix: String(members['NamePrefix'] ?? ''), ...pageOf(members) };
-    },
+    parse: parseList,
     permissions: () => [
       { action: 'events:ListRules', resource: `arn:aws:events:${region}:${account}:rule/*` },
     ],
-    run(_tx, { prefix, ...page }) {
+    run(_tx, { NamePrefix: prefix = '', ...page }) {
       const found = bus.rules.filter(({ name }) => name.startsWith(prefix));
       const { items, token } = paged(found, ({ name }) => name, page);
       return { Rules: items.map(ruleMember), ...token };
     },
-  };
+  });
 }
 
-export function listTargetsByRule(bus: Bus): Operation<Page & { rule: Rule }> {
-  return {
+const readTargets = inputOf(structure({ Rule: ruleName }, pageMembers));
+
+export function listTargetsByRule(bus: Bus): Operation {
+  return transaction({
     service: 'events',
     name: 'ListTargetsByRule',
-    kind: 'transaction',
     parse(raw) {
-      const members = (raw ?? {}) as Members;
-      return { rule: ruleNamed(bus, members['Rule']), ...pageOf(members) };
+      const { Rule, ...page } = readTargets(raw);
+      return { rule: ruleNamed(bus, Rule), page };
     },
     permissions: ({ rule }) => [{ action: 'events:ListTargetsByRule', resource: rule.arn }],
-    run(_tx, { rule, ...page }) {
+    run(_tx, { rule, page }) {
       const { items, token } = paged(rule.targets, ({ id }) => id, page);
       return { Targets: items.map(targetMember), ...token };
     },
-  };
+  });
 }
 
-function ruleNamed(bus: Bus, name: unknown): Rule {
+function ruleNamed(bus: Bus, name: string): Rule {
   const rule = bus.rules.find((each) => each.name === name);
   if (rule) return rule;
-  throw new AwsError(
-    'ResourceNotFoundException',
-    `Rule ${String(name)} does not exist on EventBus ${DEFAULT_BUS}.`,
-  );
+  throw new AwsError('ResourceNotFoundException', `Rule ${name} does not exist on EventBus ${DEFAULT_BUS}.`);
 }
 
-function pageOf(members: Members): Page {
-  const limit = Number(members['Limit'] ?? PAGE_DEFAULT);
-  if (!(limit >= 1 && limit <= 100))
-    throw new AwsError(
-      'ValidationException',
-      `1 validation error detected: Value '${String(members['Limit'])}' at 'limit' failed to satisfy constraint: Member must have value ${limit > 100 ? 'less than or equal to 100' : 'greater than or equal to 1'}`,
-    );
-  return { after: String(members['NextToken'] ?? ''), limit };
-}
+type Page = { Limit?: number; NextToken?: string };
 
 /** The token is the last name of the page before: it holds nothing that a user may not know. */
-function paged<T>(all: readonly T[], nameOf: (item: T) => string, { after, limit }: Page) {
+function paged<T>(all: readonly T[], nameOf: (item: T) => string, page: Page) {
+  const { Limit: limit = PAGE_MAX, NextToken: after = '' } = page;
   const rest = all.filter((item) => nameOf(item) > after).sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
   const items = rest.slice(0, limit);
   const last = items.at(-1);

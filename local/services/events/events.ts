@@ -7,7 +7,7 @@
  * It has no other buses, archives or replays, and calls nothing but functions.
  */
 
-import type { OpenPart, Operation, Part, Ports, Refusal } from '../../ports.ts';
+import type { OpenPart, Part, Ports, Refusal } from '../../ports.ts';
 import type { Stack } from '../../stack/stack.ts';
 import { createBus } from './bus.ts';
 import { ruleKind, targetKind } from './config.ts';
@@ -41,7 +41,7 @@ function open(stack: Stack, ports: Ports): OpenPart {
       describeRule(bus, ports),
       listRules(bus, ports),
       listTargetsByRule(bus),
-    ] as Operation[],
+    ],
     refusals: OWNED_BY_THE_STACK.map(
       (name): Refusal => ({
         service: 'events',

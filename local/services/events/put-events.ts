@@ -2,7 +2,9 @@
  * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html */
 
 import { AwsError } from '../../aws-error.ts';
+import { transaction } from '../../operation.ts';
 import type { Operation, Ports, Principal } from '../../ports.ts';
+import { inputOf, list, structure, text, timestamp } from '../../shape.ts';
 import type { Bus } from './bus.ts';
 import { DEFAULT_BUS } from './config.ts';
 
@@ -11,26 +13,41 @@ const PUT_EVENTS_MAX = 10;
 const PUT_EVENTS_BYTES_MAX = 262_144;
 const TIME_BYTES = 14;
 
-type Entry = Record<string, unknown>;
+const read = inputOf(
+  structure({
+    Entries: list(
+      structure(
+        {},
+        {
+          Detail: text,
+          DetailType: text,
+          EventBusName: text,
+          Resources: list(text),
+          Source: text,
+          Time: timestamp,
+        },
+      ),
+      1,
+      PUT_EVENTS_MAX,
+    ),
+  }),
+);
+type Entry = ReturnType<typeof read>['Entries'][number];
+type Event = Entry & { Source: string; DetailType: string; Detail: string };
 type Refused = { ErrorCode: string; ErrorMessage: string };
 
-export function putEvents(bus: Bus, ports: Ports): Operation<Entry[]> {
-  return {
+export function putEvents(bus: Bus, ports: Ports): Operation {
+  return transaction({
     service: 'events',
     name: 'PutEvents',
-    kind: 'transaction',
     parse(raw) {
-      const entries = (raw as { Entries?: unknown } | undefined)?.Entries;
-      if (!Array.isArray(entries)) throw invalidEntries('not be null');
-      if (entries.length === 0) throw invalidEntries('have length greater than or equal to 1');
-      if (entries.length > PUT_EVENTS_MAX)
-        throw invalidEntries(`have length less than or equal to ${PUT_EVENTS_MAX}`);
-      if (entries.reduce((sum: number, entry: Entry) => sum + entryBytes(entry), 0) > PUT_EVENTS_BYTES_MAX)
+      const { Entries } = read(raw);
+      if (Entries.reduce((sum, entry) => sum + entryBytes(entry), 0) > PUT_EVENTS_BYTES_MAX)
         throw new AwsError(
           'ValidationException',
           'Total size of the entries in the request is over the limit.',
         );
-      return entries as Entry[];
+      return Entries;
     },
     permissions: () => [
       {
@@ -42,37 +59,36 @@ export function putEvents(bus: Bus, ports: Ports): Operation<Entry[]> {
       const results = entries.map((entry) => {
         const refused = refusal(entry, principal, ports);
         if (refused) return refused;
+        const { Source, DetailType, Detail, Resources = [], Time = ports.clock.now() } = entry as Event;
         const id = ports.chance.uuid();
         bus.publish(tx, {
           id,
-          source: entry['Source'] as string,
-          detailType: entry['DetailType'] as string,
-          detail: entry['Detail'] as string,
-          resources: Array.isArray(entry['Resources']) ? entry['Resources'].map(String) : [],
-          time: timeOf(entry['Time']) ?? ports.clock.now(),
+          source: Source,
+          detailType: DetailType,
+          detail: Detail,
+          resources: Resources,
+          time: Time,
         });
         return { EventId: id };
       });
       return { FailedEntryCount: results.filter((each) => 'ErrorCode' in each).length, Entries: results };
     },
-  };
+  });
 }
 
 function refusal(entry: Entry, principal: Principal, { account, region }: Ports): Refused | undefined {
-  for (const name of ['Source', 'DetailType', 'Detail'])
-    if (typeof entry[name] !== 'string' || entry[name] === '')
+  const { Source: source = '', Detail = '', EventBusName: bus = DEFAULT_BUS } = entry;
+  for (const name of ['Source', 'DetailType', 'Detail'] as const)
+    if (!entry[name])
       return {
         ErrorCode: 'InvalidArgument',
         ErrorMessage: `Parameter ${name} is not valid. Reason: ${name} is a required argument.`,
       };
-  if (!isJsonObject(entry['Detail'] as string))
-    return { ErrorCode: 'MalformedDetail', ErrorMessage: 'Detail is malformed.' };
-  const source = entry['Source'] as string;
+  if (!isJsonObject(Detail)) return { ErrorCode: 'MalformedDetail', ErrorMessage: 'Detail is malformed.' };
   if (source.startsWith('aws.') && principal.kind !== 'aws')
     return { ErrorCode: 'NotAuthorizedForSourceException', ErrorMessage: 'Not authorized for the source.' };
-  const bus = entry['EventBusName'] ?? DEFAULT_BUS;
   if (bus !== DEFAULT_BUS && bus !== `arn:aws:events:${region}:${account}:event-bus/${DEFAULT_BUS}`)
-    return { ErrorCode: 'InvalidArgument', ErrorMessage: `Event bus ${String(bus)} does not exist.` };
+    return { ErrorCode: 'InvalidArgument', ErrorMessage: `Event bus ${bus} does not exist.` };
   return undefined;
 }
 
@@ -86,20 +102,8 @@ function isJsonObject(text: string): boolean {
 }
 
 /** As AWS counts: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html#eb-putevent-size */
-function entryBytes(entry: Entry): number {
-  const texts = [entry['Source'], entry['DetailType'], entry['Detail'], ...[entry['Resources'] ?? []].flat()];
-  const bytes = texts.reduce((sum: number, text) => sum + Buffer.byteLength(String(text ?? '')), 0);
-  return bytes + (entry['Time'] === undefined ? 0 : TIME_BYTES);
-}
-
-function timeOf(value: unknown): number | undefined {
-  if (value instanceof Date) return value.getTime();
-  return typeof value === 'number' ? value * 1000 : undefined;
-}
-
-function invalidEntries(constraint: string): AwsError {
-  return new AwsError(
-    'ValidationException',
-    `1 validation error detected: Value at 'entries' failed to satisfy constraint: Member must ${constraint}`,
-  );
+function entryBytes({ Source = '', DetailType = '', Detail = '', Resources = [], Time }: Entry): number {
+  const texts = [Source, DetailType, Detail, ...Resources];
+  const bytes = texts.reduce((sum, each) => sum + Buffer.byteLength(each), 0);
+  return bytes + (Time === undefined ? 0 : TIME_BYTES);
 }
