@@ -8,9 +8,9 @@
 import { createHash, createHmac } from 'node:crypto';
 import { type OrderModel, orderItem } from '../../loadtest/orders.ts';
 
-export const REGION = 'us-east-2';
+const REGION = 'us-east-2';
 /** The most that BatchWriteItem takes. */
-export const BATCH_ORDERS = 25;
+const BATCH_ORDERS = 25;
 
 const MODEL: OrderModel = {
   seed: 1,
