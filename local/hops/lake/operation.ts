@@ -10,5 +10,5 @@ type LakeOperation<I, O> = {
 };
 
 export function lakeOperation<I, O>(operation: LakeOperation<I, O>): Operation {
-  return { kind: 'effect', service: 's3', ...operation } as Operation;
+  return { kind: 'effect', service: 's3', ...operation };
 }

@@ -8,7 +8,7 @@
  * the stack declares them. No backups, no replicas, no expiry by time to live.
  */
 
-import type { Operation, Part, Refusal } from '../../ports.ts';
+import type { Part, Refusal } from '../../ports.ts';
 import { batchGetItem } from './batch-get-item.ts';
 import { batchWriteItem } from './batch-write-item.ts';
 import { tableKind } from './config.ts';
@@ -47,24 +47,23 @@ export const table: Part = {
       tables: openTables(stack.all(tableKind), ports),
       write: createWriter(ports.clock, counts),
     };
-    const operations = [
-      putItem(room),
-      updateItem(room),
-      deleteItem(room),
-      getItem(room),
-      batchWriteItem(room),
-      batchGetItem(room),
-      query(room),
-      scan(room),
-      transactWriteItems(room),
-      transactGetItems(room),
-      describeTable(room),
-      listTables(room),
-      describeTimeToLive(room),
-      describeContinuousBackups(room),
-    ] as unknown as Operation[];
     return {
-      operations,
+      operations: [
+        putItem(room),
+        updateItem(room),
+        deleteItem(room),
+        getItem(room),
+        batchWriteItem(room),
+        batchGetItem(room),
+        query(room),
+        scan(room),
+        transactWriteItems(room),
+        transactGetItems(room),
+        describeTable(room),
+        listTables(room),
+        describeTimeToLive(room),
+        describeContinuousBackups(room),
+      ],
       refusals: OWNED_BY_THE_STACK.map(refusal),
       status: () => ({ in: counts.writes, out: counts.changes, waiting: 0, failed: 0 }),
     };

@@ -11,12 +11,12 @@ type CallerIdentity = { UserId: string; Account: string; Arn: string };
 
 /** Needs no permission, not even against an explicit deny:
  * https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html */
-function getCallerIdentity(account: string): Operation<never, CallerIdentity> {
+function getCallerIdentity(account: string): Operation<unknown, CallerIdentity> {
   return {
     kind: 'transaction',
     service: 'sts',
     name: 'GetCallerIdentity',
-    parse: (input) => input as never,
+    parse: (input) => input,
     permissions: () => [],
     run: (_tx, _input, { principal }) => ({ Account: account, ...callerOf(principal, account) }),
   };

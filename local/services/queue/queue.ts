@@ -7,7 +7,7 @@
  * It has no FIFO queues, no redrive, no batches.
  */
 
-import type { OpenPart, Operation, Part, Ports, Refusal } from '../../ports.ts';
+import type { OpenPart, Part, Ports, Refusal } from '../../ports.ts';
 import type { Stack } from '../../stack/stack.ts';
 import { queueKind } from './config.ts';
 import { deleteMessage, purgeQueue } from './delete-message.ts';
@@ -39,7 +39,7 @@ function open(stack: Stack, ports: Ports): OpenPart {
       getQueueUrl(queues, ports),
       getQueueAttributes(queues, ports),
       listQueues(queues, ports),
-    ] as Operation[],
+    ],
     refusals: OWNED_BY_THE_STACK.map(
       (name): Refusal => ({
         service: 'sqs',
