@@ -44,7 +44,7 @@ export function scenarioOf(seed: number): Scenario {
     clients: 1 + dice.below(5),
     requests: 20 + dice.below(100),
     fatShare: dice.oneOf([0, 0, 0.1, 0.4]),
-    fatBytes: dice.oneOf([10_000, 60_000]),
+    fatBytes: dice.oneOf([10_000, 60_000, 200_000]),
     tableUnitsMax: dice.hits(0.2) ? dice.oneOf([5, 40]) : undefined,
     kinesisShards: dice.oneOf([1, 1, 2, 3]),
     pipe: {

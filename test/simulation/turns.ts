@@ -155,6 +155,8 @@ export function createTurns(store: Store) {
       transact,
     } as Store,
     points: () => points.length,
+    /** Whether somebody stands at a point whose label names this. */
+    standAt: (what: string) => points.some(({ label }) => label.includes(what)),
     works: () => works.length,
     /** Lets the point of that index go on. */
     go(index: number): string {
