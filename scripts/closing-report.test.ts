@@ -2,7 +2,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { disagreements, percentiles } from './closing-report.ts';
 
-const NOTHING_FAILED = { count: 0, changes: 0, undelivered: 0, reasons: [], functions: [], keys: [] };
+const NOTHING_FAILED = {
+  count: 0,
+  changes: 0,
+  undelivered: 0,
+  reasons: [],
+  functions: [],
+  refused: [],
+  keys: [],
+};
 
 const agreeing = {
   written: { placed: 60, advanced: 35, deleted: 5, skipped: 3, failed: 0 },

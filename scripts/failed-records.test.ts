@@ -7,6 +7,7 @@ const record = (raw: string, errorCode = 'Lambda.ProcessingFailedStatus') => ({
   errorMessage: 'why',
   rawData: Buffer.from(raw).toString('base64'),
   lambdaArn: 'arn:aws:lambda:us-east-2:000000000000:function:transform:$LATEST',
+  key: 's3://lake/errors/one',
 });
 const change = (digit: string) => JSON.stringify({ eventID: digit.repeat(32), eventName: 'INSERT' });
 
@@ -27,4 +28,20 @@ test('what a broken function left is told from what a working one refused', () =
     { reason: 'Lambda.ProcessingFailedStatus: why', count: 1 },
     { reason: 'Lambda.FunctionError: why', count: 1 },
   ]);
+});
+
+test('a refused order is told with its fields and their reasons', () => {
+  const NewImage = {
+    orderid: { S: 'bad-1' },
+    product_name: { S: 'Lamp' },
+    quantity: { N: '0' },
+    price: { N: '-1' },
+  };
+  const dynamodb = { NewImage, ApproximateCreationDateTime: 1_783_425_600, SequenceNumber: '4'.repeat(27) };
+  const { refused } = summary([
+    record(JSON.stringify({ eventID: 'a'.repeat(32), eventName: 'INSERT', dynamodb })),
+  ]);
+  assert.equal(refused.length, 1);
+  assert.equal(refused[0]?.orderid, 'bad-1');
+  assert.match(refused[0]?.why ?? '', /quantity .*; price |price .*; quantity /);
 });

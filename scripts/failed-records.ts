@@ -10,6 +10,7 @@ import {
   ListDeliveryStreamsCommand,
 } from '@aws-sdk/client-firehose';
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { explain } from '../lambdas/transform/transform.ts';
 import { objectsUnder } from './objects.ts';
 
 export type FailedRecords = {
@@ -19,6 +20,8 @@ export type FailedRecords = {
   /** Changes that failed for another reason than that the function refused them: it broke, or could not be called. */
   undelivered: number;
   reasons: { reason: string; count: number }[];
+  /** The first of those that the function refused: which order, which fields and why. */
+  refused: { orderid: string; key: string; why: string }[];
   /** Names of the functions that were asked; their logs say which field and why. */
   functions: string[];
   /** The first objects. */
@@ -26,11 +29,21 @@ export type FailedRecords = {
 };
 
 /** A record of an error object. https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-failure-handling.html */
-type ErrorRecord = { errorCode?: string; errorMessage?: string; rawData?: string; lambdaArn?: string };
+type ErrorRecord = {
+  errorCode?: string;
+  errorMessage?: string;
+  rawData?: string;
+  lambdaArn?: string;
+  /** Milliseconds since the epoch. */
+  arrivalTimestamp?: number;
+  /** The object that holds it. */
+  key: string;
+};
 
 /** What Firehose writes when the function itself said ProcessingFailed: the record's fault, not the pipeline's. */
 const REFUSED = 'Lambda.ProcessingFailedStatus';
 const KEYS_TOLD_MAX = 3;
+const REFUSED_TOLD_MAX = 1_000;
 const GZIP_MAGIC = Buffer.from([0x1f, 0x8b]);
 
 /** The id of a change of a table; a record that somebody else put into the stream seldom has one. */
@@ -63,9 +76,24 @@ export function summary(records: readonly ErrorRecord[]): Omit<FailedRecords, 'k
     count: records.length,
     changes: new Set([...changes, ...undelivered]).size,
     undelivered: undelivered.size,
+    refused: records
+      .filter(({ errorCode }) => errorCode === REFUSED)
+      .slice(0, REFUSED_TOLD_MAX)
+      .map(explained),
     reasons: [...reasons].map(([reason, count]) => ({ reason, count })),
     functions: [...functions],
   };
+}
+
+/** AWS's error object does not hold the function's own reason, so the function's judgement is repeated here. */
+function explained({
+  rawData = '',
+  arrivalTimestamp = 0,
+  key,
+}: ErrorRecord): FailedRecords['refused'][number] {
+  const { orderId = '?', faults } = explain(rawData, arrivalTimestamp);
+  const why = faults.map(({ field, reason }) => `${field} ${reason}`).join('; ');
+  return { orderid: orderId, key, why: why || 'it would be taken now' };
 }
 
 function changeId(rawData: string): string | undefined {
@@ -101,10 +129,12 @@ async function readErrors(client: S3Client, address: string): Promise<ErrorRecor
   const { Body } = await client.send(new GetObjectCommand({ Bucket, Key: key.join('/') }));
   const bytes = Buffer.from((await Body?.transformToByteArray()) ?? []);
   const text = (bytes.subarray(0, 2).equals(GZIP_MAGIC) ? gunzipSync(bytes) : bytes).toString('utf8');
-  return text.split('\n').flatMap((line) => (line.trim() === '' ? [] : [errorRecord(line, address)]));
+  return text
+    .split('\n')
+    .flatMap((line) => (line.trim() === '' ? [] : [{ ...errorRecord(line, address), key: address }]));
 }
 
-function errorRecord(line: string, address: string): ErrorRecord {
+function errorRecord(line: string, address: string): Omit<ErrorRecord, 'key'> {
   try {
     return JSON.parse(line) as ErrorRecord;
   } catch {

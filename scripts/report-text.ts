@@ -5,6 +5,9 @@ import type { Percentiles, Report } from './closing-report.ts';
 import { paint } from './command.ts';
 import { count, duration } from './live-lines.ts';
 
+/** Enough to see what is wrong; `npm run errors` shows all. */
+const REFUSED_SHOWN_MAX = 5;
+
 export function reportText(report: Report, dataDirectory: string): string {
   const { written, latency } = report;
   const changes = written ? written.placed + written.advanced + written.deleted : 0;
@@ -50,6 +53,9 @@ function failureLines({ failed, ...report }: Report, dataDirectory: string): [st
         `${count(strangers)} of them no new change of the table: repeats, or put by someone else`,
       ]);
     for (const { reason, count: times } of failed.reasons) lines.push(['', `${count(times)} × ${reason}`]);
+    for (const { orderid, why } of failed.refused.slice(0, REFUSED_SHOWN_MAX))
+      lines.push(['', `${orderid}: ${why}`]);
+    if (failed.refused.length > REFUSED_SHOWN_MAX) lines.push(['', '… all of them: npm run errors']);
     for (const name of failed.functions)
       lines.push([
         '',

@@ -65,6 +65,15 @@ export function transform(
   return { records };
 }
 
+/** Why a record, as Firehose kept it under `errors/`, is no row: the same judgement again. Empty when it is one. */
+export function explain(
+  data: string,
+  arrivedMs: number,
+): { orderId?: string; eventId?: string; faults: Fault[] } {
+  const answer = answerOf({ recordId: '', data, approximateArrivalTimestamp: arrivedMs });
+  return answer.result === 'ProcessingFailed' ? answer : { faults: [] };
+}
+
 function answerOf(record: FirehoseTransformationEventRecord): Answer {
   const text = decodeBase64(record.data);
   if (text.trim() === '') return { result: 'Dropped' };
