@@ -46,7 +46,7 @@ const local: Environment = {
   encryption: { kind: 'aws-owned' },
   logRetentionDays: 1,
   alarms: 'none',
-  table: { writeUnitsPerSecondMax: 40_000, readUnitsPerSecondMax: 40_000, pointInTimeRecovery: 'off' },
+  table: { writeUnitsPerSecondMax: 20_000, readUnitsPerSecondMax: 20_000, pointInTimeRecovery: 'off' },
   pipe: {
     batchRecords: 500,
     batchWindowSeconds: 0,

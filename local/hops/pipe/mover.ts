@@ -16,6 +16,9 @@ import { laneState, pipeState, putLaneState, putPipeState, topicOf } from './sta
 
 /** Records that one step carries, two whole batches or a few of each lane; more would keep the event loop too long. */
 const RECORDS_AT_ONCE = 1_000;
+/** A pipe that keeps up lets records gather: a batch of one costs a lane as much as a batch of fifty. AWS's pipes look
+ * four times a second (docs: "EventBridge Pipes, Amazon DynamoDB stream as a source"). */
+const GATHER_MS = 100;
 const BACKOFF_FIRST_MS = 100;
 const BACKOFF_MAX_MS = 30_000;
 /** While the source itself cannot be read. */
@@ -166,7 +169,11 @@ export function pipeMover(config: PipeConfig, arn: string, ports: Ports): PipeMo
         records += state.records;
       }
       turn = (turn + looked) % Math.max(1, lanes.length);
-      if (ready.length > 0) return await carryLanes(ready);
+      if (ready.length > 0) {
+        const outcome = await carryLanes(ready);
+        const keepsUp = records < RECORDS_AT_ONCE && outcome.kind === 'delivered' && outcome.records > 0;
+        return keepsUp ? { kind: 'idle', wakeAt: clock.now() + GATHER_MS } : outcome;
+      }
       return wakeAt === Number.POSITIVE_INFINITY ? { kind: 'idle' } : { kind: 'idle', wakeAt };
     } catch (error) {
       sourceTrouble = `${(error as Error).name}: ${(error as Error).message}`;

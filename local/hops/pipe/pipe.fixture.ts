@@ -105,12 +105,22 @@ export function block(source: Record<string, unknown> = {}, more: Record<string,
   };
 }
 
-/** Steps until the pipe has nothing to do now. */
+/** Steps until the pipe has nothing to do now: until a step that carried nothing. */
 export async function drain(part: OpenPart): Promise<Outcome> {
   for (;;) {
+    const before = carriedBy(part);
     const outcome = (await part.movers?.[0]?.step()) as Outcome;
-    if (outcome.kind === 'idle' || outcome.kind === 'retry') return outcome;
+    if (outcome.kind === 'retry' || (outcome.kind === 'idle' && carriedBy(part) === before)) return outcome;
   }
+}
+
+function carriedBy(part: OpenPart): string {
+  const {
+    in: taken,
+    out,
+    failed,
+  } = part.status?.({ get: () => undefined, range: () => [] }) ?? { in: 0, out: 0, failed: 0 };
+  return `${taken}/${out}/${failed}`;
 }
 
 function streamOperations(ports: Ports, shards: readonly string[]): Operation[] {
