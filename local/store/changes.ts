@@ -80,6 +80,6 @@ export function declareStream(tx: Tx, stream: StreamDescription): void {
 
 /** Adds a change to its shard's log and wakes whoever listens to the stream. */
 export function appendChange(tx: Tx, stream: StreamDescription, shard: number, change: Change): void {
-  append(tx, shardLog(stream.arn, stream.shards[shard]!), change);
+  append(tx, shardLog(stream.arn, stream.shards[shard] as string), change);
   tx.signal(stream.arn);
 }
