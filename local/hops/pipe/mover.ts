@@ -12,7 +12,7 @@ import type { Read } from '../../store/store.ts';
 import { type Carried, createCarrier } from './carry.ts';
 import type { PipeConfig } from './config.ts';
 import { type Lane, shardsOf, unread } from './source.ts';
-import { laneState, pipeState, putLaneState, putPipeState, topicOf } from './state.ts';
+import { laneState, pipeState, putLaneState, putPipeState, stateAtStart, topicOf } from './state.ts';
 
 /** Records that one step carries, two whole batches or a few of each lane; more would keep the event loop too long. */
 const RECORDS_AT_ONCE = 1_000;
@@ -150,7 +150,16 @@ export function pipeMover(config: PipeConfig, arn: string, ports: Ports): PipeMo
       : { kind: 'delivered', records: delivered };
   }
 
+  /** A disk that was full when the pipe was opened has left it without a state; once there is room it gets one. */
+  async function haveState(): Promise<void> {
+    if (pipeState(store, arn)) return;
+    await store.transact((tx) => {
+      if (!pipeState(tx, arn)) putPipeState(tx, arn, stateAtStart(config, undefined, clock.now()));
+    });
+  }
+
   async function step(): Promise<Outcome> {
+    await haveState();
     if (pipeState(store, arn)?.desired === 'STOPPED') return { kind: 'idle' };
     try {
       await findLanes();

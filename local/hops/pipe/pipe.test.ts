@@ -4,7 +4,7 @@ import { AwsError } from '../../aws-error.ts';
 import type { OpenPart } from '../../ports.ts';
 import { trim } from '../../store/log.ts';
 import { ADMINISTRATOR, standIn, type TestPorts, testPorts } from '../../testing/ports.ts';
-import { drain, PIPE_ROLE, type Scene, SOURCE, scene } from './pipe.fixture.ts';
+import { drain, PIPE, PIPE_ROLE, type Scene, SOURCE, scene } from './pipe.fixture.ts';
 
 const MINUTE_MS = 60_000;
 let ports: TestPorts;
@@ -66,6 +66,14 @@ test('a throttled target loses nothing: only what did not get in is tried again,
   await later(part);
   assert.deepEqual(stage.delivered().sort(), ids(30).sort());
   assert.deepEqual(stage.letters(), []);
+});
+
+test('a pipe whose first commit found a full disk carries once there is room', async () => {
+  const part = stage.open();
+  await ports.store.transact((tx) => tx.remove(['pipe', PIPE]));
+  await stage.change(ids(3));
+  assert.deepEqual(await drain(part), { kind: 'idle' });
+  assert.deepEqual(stage.delivered(), ids(3));
 });
 
 test('a failing target is left alone for a growing while, and news does not cut it short', async () => {
