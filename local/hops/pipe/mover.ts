@@ -33,7 +33,11 @@ type Pace = {
   retrying?: string;
 };
 
-type Readiness = { kind: 'nothing' } | { kind: 'ready'; records: number } | { kind: 'wait'; wakeAt: number };
+type Readiness =
+  | { kind: 'nothing' }
+  /** `behind`: the lane has more than one batch can take. */
+  | { kind: 'ready'; records: number; behind: boolean }
+  | { kind: 'wait'; wakeAt: number };
 
 export type PipeMover = Mover & { status(read: Read): HopStatus };
 
@@ -82,7 +86,7 @@ export function pipeMover(config: PipeConfig, arn: string, ports: Ports): PipeMo
     const pace = paceOf(lane);
     const state = laneState(store, arn, lane);
     if (pace.notBefore > now) return { kind: 'wait', wakeAt: pace.notBefore };
-    if (state.retry) return { kind: 'ready', records: state.retry.left.length };
+    if (state.retry) return { kind: 'ready', records: state.retry.left.length, behind: true };
     const { count } = unread(store, config, lane.shardId, state.after);
     if (count === 0) {
       delete pace.windowSince;
@@ -92,7 +96,7 @@ export function pipeMover(config: PipeConfig, arn: string, ports: Ports): PipeMo
     const windowEnds = pace.windowSince + config.source.batchingWindowSeconds * 1000;
     const { batchSize } = config.source;
     if (count < batchSize && now < windowEnds) return { kind: 'wait', wakeAt: windowEnds };
-    return { kind: 'ready', records: Math.min(count, batchSize) };
+    return { kind: 'ready', records: Math.min(count, batchSize), behind: count > batchSize };
   }
 
   function note(lane: Lane, carried: Carried): void {
@@ -168,6 +172,7 @@ export function pipeMover(config: PipeConfig, arn: string, ports: Ports): PipeMo
       const ready: Lane[] = [];
       let wakeAt = Number.POSITIVE_INFINITY;
       let records = 0;
+      let behind = false;
       let looked = 0;
       for (; looked < lanes.length && records < RECORDS_AT_ONCE; looked++) {
         const lane = lanes[(turn + looked) % lanes.length] as Lane;
@@ -176,11 +181,13 @@ export function pipeMover(config: PipeConfig, arn: string, ports: Ports): PipeMo
         if (state.kind !== 'ready') continue;
         ready.push(lane);
         records += state.records;
+        behind ||= state.behind;
       }
       turn = (turn + looked) % Math.max(1, lanes.length);
       if (ready.length > 0) {
         const outcome = await carryLanes(ready);
-        const keepsUp = records < RECORDS_AT_ONCE && outcome.kind === 'delivered' && outcome.records > 0;
+        behind ||= looked < lanes.length;
+        const keepsUp = !behind && outcome.kind === 'delivered' && outcome.records > 0;
         return keepsUp ? { kind: 'idle', wakeAt: clock.now() + GATHER_MS } : outcome;
       }
       return wakeAt === Number.POSITIVE_INFINITY ? { kind: 'idle' } : { kind: 'idle', wakeAt };

@@ -68,6 +68,15 @@ test('a throttled target loses nothing: only what did not get in is tried again,
   assert.deepEqual(stage.letters(), []);
 });
 
+test('a pipe that is behind goes on at once, and rests once it has caught up', async () => {
+  const part = stage.open({ batch_size: 10 });
+  await stage.change(ids(25));
+  const kinds: (string | undefined)[] = [];
+  for (let n = 0; n < 3; n++) kinds.push((await part.movers?.[0]?.step())?.kind);
+  assert.deepEqual(kinds, ['delivered', 'delivered', 'idle']);
+  assert.deepEqual(stage.delivered(), ids(25));
+});
+
 test('a pipe whose first commit found a full disk carries once there is room', async () => {
   const part = stage.open();
   await ports.store.transact((tx) => tx.remove(['pipe', PIPE]));
