@@ -1,6 +1,6 @@
 /**
- * What runs behind an endpoint, found by asking it: the table of orders, the crawler with its database, the workgroup,
- * the bucket. `npm start` uses it because a stack of its user's own (`--stack`) has names of its own.
+ * What runs behind an endpoint, found by asking it: the table of orders, the crawler with its database, the workgroup.
+ * `npm start` uses it because a stack of its user's own (`--stack`) has names of its own.
  */
 
 import { AthenaClient, ListWorkGroupsCommand } from '@aws-sdk/client-athena';

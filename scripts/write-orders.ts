@@ -1,7 +1,7 @@
 /**
  * Writes the model's orders into a table as they fall due, over the AWS API, like any client: on the laptop and on
  * AWS alike. An open model: a slow table does not slow the day down, it only lets more requests be in flight, up to
- * a bound, past which the writer says how far it fell behind.
+ * a bound; past it orders are written late, in their order.
  *
  *     loadtest/orders → [write-orders] → DynamoDB
  */
