@@ -6,7 +6,7 @@
 import yargs, { type Argv } from 'yargs';
 import { EXIT_FAILED, EXIT_SIGPIPE, EXIT_USAGE } from './exit-codes.ts';
 
-/** A mistake of the user's: shown as a sentence with the next step, exit code 2. */
+/** A mistake of the user's: shown as a sentence with the next step, exit code 64. */
 export class UsageError extends Error {
   readonly nextStep: string;
   constructor(problem: string, nextStep: string) {
@@ -15,7 +15,7 @@ export class UsageError extends Error {
   }
 }
 
-/** A yargs parser with our conventions: strict, `--help` at full width, exit code 2 for a wrong flag. */
+/** A yargs parser with our conventions: strict, `--help` at full width, exit code 64 for a wrong flag. */
 export function flags(usage: string): Argv {
   return yargs(process.argv.slice(2))
     .scriptName('')

@@ -22,7 +22,7 @@ async function main(): Promise<number> {
     .option('json', { describe: 'print everything as JSON', type: 'boolean', default: false })
     .example('npm run errors', 'on this machine')
     .example('npm run errors -- --env prod --json', 'on AWS')
-    .epilogue('Exit codes: 0 told, 2 a flag is wrong or nobody answers.')
+    .epilogue('Exit codes: 0 told, 64 a flag is wrong or nobody answers.')
     .parseAsync();
   const config = clientConfig(env, endpoint);
   const firehose = new FirehoseClient(config);

@@ -45,7 +45,7 @@ function readFlags() {
     .example('npm run orders -- --env dev --orders-per-second 50 --for 10m', 'ten minutes of load on AWS')
     .example('npm run orders -- --day 2m', 'the whole day’s curve in two minutes')
     .epilogue(
-      'Exit codes: 0 every write was acknowledged, 1 some failed, 2 a flag is wrong or nobody answers.',
+      'Exit codes: 0 every write was acknowledged, 1 some failed, 64 a flag is wrong or nobody answers.',
     )
     .check((argv) => {
       if (!(argv['orders-per-second'] > 0))

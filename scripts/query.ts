@@ -24,7 +24,7 @@ function readFlags() {
     .example('npm run query -- "SHOW VIEWS"', 'what can be asked')
     .example('npm run query -- "SELECT * FROM top_products ORDER BY sales_rank LIMIT 10"', 'on this machine')
     .example('npm run query -- --env dev --csv "SELECT * FROM sales_by_minute ORDER BY minute"', 'on AWS')
-    .epilogue('Exit codes: 0 answered, 1 the query failed, 2 a flag is wrong or nobody answers.')
+    .epilogue('Exit codes: 0 answered, 1 the query failed, 64 a flag is wrong or nobody answers.')
     .parseAsync();
 }
 

@@ -53,13 +53,13 @@ async function start(...flags: string[]): Promise<Ended> {
   return ended;
 }
 
-/** One sentence that names the thing, one with the next step, no stack, no colour, exit code 2. */
+/** One sentence that names the thing, one with the next step, no stack, no colour, exit code 64. */
 function assertRefused({ code, out, err }: Ended, sentence: RegExp): void {
   assert.match(err, sentence);
   assert.equal(err.trimEnd().split('\n').length, 2, err);
   assert.doesNotMatch(err + out, /\n {4}at /);
   assert.ok(!(err + out).includes('\u001b'), 'colours without a terminal');
-  assert.equal(code, 2);
+  assert.equal(code, 64);
 }
 
 test('a wrong flag or value is told with what to do', async () => {

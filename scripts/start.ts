@@ -64,7 +64,7 @@ function readFlags() {
     .example('npm start', 'until Ctrl-C, 20 orders a second')
     .example('npm start -- --fresh --for 30s', 'thirty seconds from nothing, then the report')
     .example('npm start -- --orders-per-second 0', 'the engine alone, for your own client')
-    .epilogue('Exit codes: 0 the numbers agree, 1 they do not, 2 something must be changed first.')
+    .epilogue('Exit codes: 0 the numbers agree, 1 they do not, 64 something must be changed first.')
     .check((argv) => {
       if (!(argv['orders-per-second'] >= 0))
         throw new UsageError('--orders-per-second must be 0 or more.', 'Give a number, such as 20.');
