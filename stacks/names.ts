@@ -25,6 +25,9 @@ export const BASE_NAMES = {
   key: 'sales-order-pipeline',
   alarms: 'sales-order-pipeline-alarms',
   dashboard: 'sales-order-pipeline',
+  state: 'sales-order-pipeline-state',
+  planRole: 'sales-order-pipeline-plan',
+  applyRole: 'sales-order-pipeline-apply',
 } as const;
 export type BaseName = (typeof BASE_NAMES)[keyof typeof BASE_NAMES];
 
