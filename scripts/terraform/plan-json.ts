@@ -19,6 +19,8 @@ export type ResourceChange = {
   type: string;
   /** Where a `moved` block brought it from. */
   previousAddress?: string;
+  /** Set when it is not the thing itself, but what an earlier apply replaced and could not delete yet. */
+  deposed?: string;
   action: Action;
   /** Null before a create. */
   before: JsonObject | null;
