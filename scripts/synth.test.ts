@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import {
-  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -48,9 +47,28 @@ function filesUnder(directory: string): string[] {
 test('two processes in two directories write the same bytes', () => {
   const files = filesUnder(here);
   assert.deepEqual(filesUnder(elsewhere), files);
-  assert.equal(files.length, 1 + ENVIRONMENT_NAMES.length * 3, files.join());
+  assert.equal(files.filter((file) => file.startsWith('stacks/')).length, ENVIRONMENT_NAMES.length * 4);
   for (const file of files)
     assert.ok(readFileSync(join(here, file)).equals(readFileSync(join(elsewhere, file))), file);
+});
+
+test('a proposal is whole: each stack has its provider lock file, and the waivers lie beside the stacks', () => {
+  const same = (made: string, source: string) =>
+    assert.ok(readFileSync(join(here, made)).equals(readFileSync(join(ROOT, source))), made);
+  for (const name of ENVIRONMENT_NAMES)
+    same(`stacks/${name}/.terraform.lock.hcl`, 'stacks/.terraform.lock.hcl');
+  same('waivers.json', '.github/waivers.json');
+});
+
+test('the provider is locked by the version that the stacks pin, for every platform', () => {
+  const lock = readFileSync(join(ROOT, 'stacks/.terraform.lock.hcl'), 'utf8');
+  const stack = JSON.parse(readFileSync(stackFileIn(here, 'prod'), 'utf8')) as {
+    terraform: { required_providers: { aws: { version: string } } };
+  };
+  assert.equal(/^ +version += "([\d.]+)"/m.exec(lock)?.[1], stack.terraform.required_providers.aws.version);
+  // Linux, macOS, Windows and the BSDs; `terraform providers lock` writes one h1 a platform and one zh a release file.
+  assert.equal(lock.match(/"h1:/g)?.length, 14);
+  assert.equal(lock.match(/"zh:/g)?.length, 15);
 });
 
 test('no file holds a path of this machine', () => {
@@ -115,14 +133,17 @@ test('terraform finds every environment valid', async (context) => {
   }
   const terraform = (directory: string, ...flags: string[]) =>
     run('terraform', flags, { cwd: directory, env: environment as NodeJS.ProcessEnv });
-  const [first, ...others] = ENVIRONMENT_NAMES.map((name) => join(here, 'stacks', name)) as [
-    string,
-    ...string[],
-  ];
-  await terraform(first, 'init', '-backend=false', '-input=false', '-no-color');
-  for (const directory of others)
-    copyFileSync(join(first, '.terraform.lock.hcl'), join(directory, '.terraform.lock.hcl'));
-  for (const directory of [first, ...others]) {
+  const directories = ENVIRONMENT_NAMES.map((name) => join(here, 'stacks', name));
+  // The provider must match the committed lock file; the others share what is installed for the first.
+  await terraform(
+    directories[0] ?? '',
+    'init',
+    '-backend=false',
+    '-lockfile=readonly',
+    '-input=false',
+    '-no-color',
+  );
+  for (const directory of directories) {
     const { stdout } = await terraform(directory, 'validate', '-json');
     assert.deepEqual((JSON.parse(stdout) as { diagnostics: unknown[] }).diagnostics, [], directory);
   }

@@ -22,7 +22,15 @@ const CACHE = join(ROOT, '.cache', 'synth');
 const CACHED_MAX = 12;
 
 /** What a stack is made of. The lock file stands for everything in node_modules. */
-const SOURCES = ['stacks', 'lambdas', 'schemas', 'sql', 'scripts/bundle.ts', 'package-lock.json'];
+const SOURCES = [
+  'stacks',
+  'lambdas',
+  'schemas',
+  'sql',
+  'scripts/bundle.ts',
+  '.github/waivers.json',
+  'package-lock.json',
+];
 
 /** The environment's `cdk.tf.json`, with its assets beside it. `cached` says that nothing had to be made. */
 export async function synthesize(

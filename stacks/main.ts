@@ -2,10 +2,15 @@
  * The CDKTF app: synthesizes the environments that PIPELINE_ENVIRONMENTS names (all, when it names none) to
  * `$CDKTF_OUTDIR/stacks/<environment>/cdk.tf.json`, the Lambdas' zips beside it under assets/. cdktf-cli starts it by
  * cdktf.json; `npm run synth` needs neither. The same sources give the same bytes, wherever they lie.
+ *
+ * What it writes is a proposal: data that is whole without the sources it was made from. So the provider lock file lies
+ * beside each stack before `terraform init` looks for one (CDKTF would let init write a new one into an ignored folder
+ * and lock nothing), and the waivers and the stateful-address lock of the same change lie beside the stacks.
  */
 
-import { mkdirSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { App } from 'cdktf';
 import { bundleLambda } from '../scripts/bundle.ts';
 import { ENVIRONMENTS } from './environments.ts';
@@ -13,9 +18,13 @@ import { ENVIRONMENT_NAMES, type EnvironmentName } from './names.ts';
 import type { LambdaBundle } from './node-function.ts';
 import { Pipeline } from './pipeline.ts';
 
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const wanted = environmentNames(process.env['PIPELINE_ENVIRONMENTS']);
 const outdir = resolve(process.env['CDKTF_OUTDIR'] ?? 'cdktf.out');
 mkdirSync(outdir, { recursive: true });
+copyFileSync(join(ROOT, '.github', 'waivers.json'), join(outdir, 'waivers.json'));
+const statefulLock = join(ROOT, 'stacks', 'stateful.lock.json');
+if (existsSync(statefulLock)) copyFileSync(statefulLock, join(outdir, 'stateful.lock.json'));
 
 const app = new App({ outdir, stackTraces: false });
 for (const name of wanted) {
@@ -31,6 +40,8 @@ for (const name of wanted) {
     transform: bundle('transform', 'lambdas/transform/handler.ts'),
     publishViews: bundle('publish-views', 'lambdas/publish-views/handler.ts'),
   });
+  const lockFile = '.terraform.lock.hcl';
+  copyFileSync(join(ROOT, 'stacks', lockFile), join(outdir, 'stacks', name, lockFile));
 }
 app.synth();
 

@@ -98,8 +98,8 @@ for (const { name, pipeline, json } of pipelines) {
     assert.deepEqual(parameters['dead_letter_config'], { arn: '${aws_sqs_queue.pipe_dead_letters.arn}' });
   });
 
-  test(`${name} names no backend, so no path of the machine that synthesized it`, () => {
-    assert.deepEqual(Object.keys(json.terraform), ['required_providers']);
+  test(`${name} holds no path of the machine that synthesized it`, () => {
+    assert.ok(!JSON.stringify(json).includes(process.cwd()));
   });
 
   test(`every log group of ${name} has an end`, () => {
@@ -168,4 +168,17 @@ test('only the success of its own crawler publishes the views', () => {
     'detail-type': ['Glue Crawler State Change'],
     detail: { crawlerName: ['amazon-sales-data-crawler-dev'], state: ['Succeeded'] },
   });
+});
+
+test('the state of every deployed environment is locked and encrypted, and its bucket is left to terraform init', () => {
+  assert.deepEqual([...deployed], ['dev', 'staging', 'prod']);
+  for (const { name, json } of pipelines.filter(({ name }) => name !== 'local'))
+    assert.deepEqual(json.terraform['backend'], {
+      s3: { key: 'pipeline.tfstate', region: ENVIRONMENTS[name].region, encrypt: true, use_lockfile: true },
+    });
+});
+
+test('the laptop has no state of Terraform’s', () => {
+  const local = pipelines.find(({ name }) => name === 'local');
+  assert.deepEqual(Object.keys(local?.json.terraform ?? {}), ['required_providers']);
 });

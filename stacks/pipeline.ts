@@ -26,8 +26,11 @@ import type { Setting } from './setting.ts';
 export type Lambdas = { transform: LambdaBundle; publishViews: LambdaBundle };
 
 export class Pipeline extends TerraformStack {
+  readonly #environment: Environment;
+
   constructor(scope: Construct, environment: Environment, lambdas: Lambdas) {
     super(scope, environment.name);
+    this.#environment = environment;
     new AwsProvider(this, 'aws', {
       region: environment.region,
       defaultTags: [{ tags: { project: 'prime-day-order-pipeline', environment: environment.name } }],
@@ -97,11 +100,23 @@ export class Pipeline extends TerraformStack {
     return path.filter((id) => id !== 'Default').join('_');
   }
 
-  /** CDKTF adds a backend that holds this machine's working directory. Where the state lies is for whoever runs
-   * Terraform to say; without a backend it lies beside the stack. */
+  /**
+   * Where the state lies: in the bucket that `npm run bootstrap` made in the account, encrypted, with a lock file
+   * beside it. The bucket and its key are named by the account, which is known only where there are credentials, so the
+   * backend is partial and `terraform init` is given both (scripts/terraform/workspace.ts).
+   *
+   * cdktf 0.21 has no `use_lockfile` and wants a bucket, hence the plain JSON. Without it CDKTF writes a backend of its
+   * own that holds this machine's working directory; `local` has none at all, as the laptop's engine keeps no state of
+   * Terraform's.
+   */
   override toTerraform(): Record<string, unknown> {
     const json = super.toTerraform() as { terraform: { backend?: unknown } };
     delete json.terraform.backend;
+    const { name, region } = this.#environment;
+    if (name !== 'local')
+      json.terraform.backend = {
+        s3: { key: 'pipeline.tfstate', region, encrypt: true, use_lockfile: true },
+      };
     return json;
   }
 }
