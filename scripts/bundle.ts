@@ -1,7 +1,7 @@
 /**
  * Bundles a Lambda to a zip that is the same byte for byte wherever and whenever it is made, so that a plan shows a
  * change only when the code changed. It holds one file, `index.mjs` (handler `index.handler`), with everything it
- * needs, the AWS SDK's pinned version too. `.sql` files are bundled as text.
+ * needs, the AWS SDK's pinned version too. `.sql` and `.csv` files are bundled as text.
  *
  * fflate deflates rather than node:zlib, whose output differs between processor architectures and Node releases.
  */
@@ -67,7 +67,7 @@ export function bundledCode(entry: string): Uint8Array {
     target: 'node20',
     format: 'esm',
     mainFields: ['module', 'main'],
-    loader: { '.sql': 'text' },
+    loader: { '.sql': 'text', '.csv': 'text' },
     legalComments: 'none',
     charset: 'utf8',
     sourcemap: false,

@@ -3,3 +3,9 @@ declare module '*.sql' {
   const sql: string;
   export default sql;
 }
+
+/** A seed, likewise. */
+declare module '*.csv' {
+  const csv: string;
+  export default csv;
+}

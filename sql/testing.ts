@@ -11,7 +11,10 @@ import type { LakeRow } from '../schemas/lake-row.gen.ts';
 import { readViews } from '../scripts/views.ts';
 
 /** A row that something else put into the lake lacks even the change. */
-export type AnyRow = { [column in keyof LakeRow]: LakeRow[column] | null };
+export type AnyRow = { [column in keyof LakeRow]: LakeRow[column] | null } & {
+  /** Trino's hidden column: when the row's file was written; not given, it is never late. */
+  $file_modified_time?: string;
+};
 
 export type Lake = {
   /** Rows as objects of text, null, and numbers where they are exact. */
@@ -38,6 +41,8 @@ const COLUMNS = {
   event_name: 'VARCHAR',
   changed_at: 'VARCHAR',
   sequence_number: 'VARCHAR',
+  // Trino's hidden column: when the file of the row was written.
+  $file_modified_time: 'TIMESTAMP',
 };
 
 const SCHEMA = 'sales';

@@ -1,5 +1,6 @@
 -- What happened to the orders, change by change? Every change that the table took, once, however often a hop
 -- delivered it. A row that came into the lake by another way than the pipeline has no event_id and is left out.
+-- scans: 1
 --
 -- event_id         names the change
 -- event_name       INSERT, MODIFY or REMOVE

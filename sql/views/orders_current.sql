@@ -1,5 +1,6 @@
 -- What does the table hold now? Each order as its newest change left it; orders that were removed are gone.
 -- It reads the lake once: the newest change is the newest however often it was delivered.
+-- scans: 1
 --
 -- orderid          the table's key
 -- price            of one piece, exact; null if it has more than 16 digits before the point

@@ -1,6 +1,7 @@
 -- How much is sold, minute by minute? Orders by the minute in which the table took them (their INSERT), with what
 -- they are worth now. Orders that have been cancelled, returned or removed since count in full, so that a
 -- cancellation does not rewrite the minute, and once more apart: revenue less cancelled_revenue is what stands.
+-- scans: 1
 --
 -- minute             its first moment, UTC; a minute without an order has no row
 -- orders             orders placed in it

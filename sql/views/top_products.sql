@@ -1,5 +1,6 @@
 -- What sells best? Each product over the orders that stand: none that was cancelled, returned or removed.
 -- Ask for a list with `WHERE sales_rank <= 10 ORDER BY sales_rank`.
+-- scans: 1
 --
 -- sales_rank    1 for the greatest revenue; equal revenue, equal rank
 -- product_name  what the orders call it

@@ -1,6 +1,7 @@
 /**
  * A crawled table as a DuckDB relation over the lake's files: the columns with their catalog types, the partition
- * columns from the registered partitions (an unregistered folder is not read, as in Athena), and `$path`.
+ * columns from the registered partitions (an unregistered folder is not read, as in Athena), and Trino's hidden columns
+ * `$path` and `$file_modified_time` (https://trino.io/docs/476/connector/hive.html#metadata-columns).
  *
  * It reads JSON as Athena's OpenX SerDe does: keys match columns whatever their case, and a number with a fraction in
  * an integer column loses the fraction without an error (https://github.com/rcongiu/Hive-JSON-Serde).
@@ -25,8 +26,8 @@ export type GlueTable = {
   ViewOriginalText?: string;
 };
 
-/** A file of the table: where it is on disk, its address in S3, and its partition's values. */
-export type TableFile = { path: string; uri: string; bytes: number; values: string[] };
+/** A file of the table: where it is on disk, its address in S3, when it was written, and its partition's values. */
+export type TableFile = { path: string; uri: string; bytes: number; modifiedAt: Date; values: string[] };
 
 const JSON_SERDES = new Set([
   'org.openx.data.jsonserde.JsonSerDe',
@@ -61,10 +62,10 @@ export function selectOf(
   const mixed = columns.some(({ Name }) => keysOf(Name).length > 0);
   const types = columns.map(({ Name }) => `${text(Name)}: 'VARCHAR'`);
   const rows = files.map(
-    ({ path, uri, values }) =>
-      `(${[path, uri, ...partitions.map((_, index) => values[index] ?? '')].map(text).join(', ')})`,
+    ({ path, uri, modifiedAt, values }) =>
+      `(${[path, uri, modifiedAt.toISOString(), ...partitions.map((_, index) => values[index] ?? '')].map(text).join(', ')})`,
   );
-  const keys = ['file', 'uri', ...partitions.map((_, index) => `p${index}`)].join(', ');
+  const keys = ['file', 'uri', 'modified_at', ...partitions.map((_, index) => `p${index}`)].join(', ');
   const options = `filename = '$file', maximum_object_size = ${LINE_BYTES_MAX}`;
   const source =
     mixed || columns.length === 0
@@ -83,6 +84,7 @@ export function selectOf(
       ({ Name, Type }, index) => `CAST(f.p${index} AS ${duckType(Type ?? 'string')}) AS ${quoted(Name)}`,
     ),
     'f.uri AS "$path"',
+    'CAST(f.modified_at AS TIMESTAMPTZ) AS "$file_modified_time"',
   ];
   return `SELECT ${selected.join(', ')} FROM ${source} r JOIN (VALUES ${rows.join(', ')}) f(${keys}) ON r."$file" = f.file`;
 }
@@ -93,11 +95,16 @@ export function mixedCaseKeysQuery(files: readonly TableFile[]): string {
   return `SELECT DISTINCT key FROM (SELECT unnest(json_keys(json)) AS key FROM read_ndjson_objects([${paths}], maximum_object_size = ${LINE_BYTES_MAX}, ignore_errors = true)) WHERE key <> lower(key)`;
 }
 
+const HIDDEN_NULLS = [
+  'CAST(NULL AS VARCHAR) AS "$path"',
+  'CAST(NULL AS TIMESTAMPTZ) AS "$file_modified_time"',
+];
+
 function emptySelect(columns: Column[]): string {
   const nulls = columns.map(
     ({ Name, Type }) => `CAST(NULL AS ${duckType(Type ?? 'string')}) AS ${quoted(Name)}`,
   );
-  return `SELECT ${[...nulls, 'CAST(NULL AS VARCHAR) AS "$path"'].join(', ')} WHERE false`;
+  return `SELECT ${[...nulls, ...HIDDEN_NULLS].join(', ')} WHERE false`;
 }
 
 function columnOf({ Name, Type = 'string' }: Column, raw: string): string {

@@ -18,7 +18,10 @@ export type Lookup = {
 };
 
 type Partition = { Values: string[]; StorageDescriptor?: { Location?: string } };
-type Listing = { Contents?: { Key: string; Size: number }[]; NextContinuationToken?: string };
+type Listing = {
+  Contents?: { Key: string; Size: number; LastModified: Date }[];
+  NextContinuationToken?: string;
+};
 
 export function createLookup(ports: Ports, principal: Principal): Lookup {
   const call = <O>(service: 'glue' | 's3', operation: string, input: unknown) =>
@@ -64,12 +67,13 @@ export function createLookup(ports: Ports, principal: Principal): Lookup {
         Prefix: prefix,
         ...(token ? { ContinuationToken: token } : {}),
       });
-      for (const { Key, Size } of page.Contents ?? []) {
+      for (const { Key, Size, LastModified } of page.Contents ?? []) {
         if (Size === 0 || isHidden(Key)) continue;
         files.push({
           path: objectPath(ports.directory('s3'), bucket, Key),
           uri: `s3://${bucket}/${Key}`,
           bytes: Size,
+          modifiedAt: LastModified,
           values,
         });
       }
