@@ -6,7 +6,7 @@
 import { KmsAlias } from '@cdktf/provider-aws/lib/kms-alias/index.js';
 import { KmsKey } from '@cdktf/provider-aws/lib/kms-key/index.js';
 import { Construct } from 'constructs';
-import { BASE_NAMES } from './names.ts';
+import { BASE_NAMES, nameIn } from './names.ts';
 import type { Statement } from './service-role.ts';
 import { nameOf, type Setting } from './setting.ts';
 
@@ -34,15 +34,37 @@ export class EncryptionKey extends Construct {
   }
 }
 
+/** What Terraform calls to keep a key and its alias as the stack says. */
+const KEEPING = [
+  'kms:CreateAlias',
+  'kms:DeleteAlias',
+  'kms:DisableKeyRotation',
+  'kms:EnableKeyRotation',
+  'kms:PutKeyPolicy',
+  'kms:TagResource',
+  'kms:UntagResource',
+  'kms:UpdateAlias',
+  'kms:UpdateKeyDescription',
+];
+
 /** In a key's policy `*` means this key. The first statement is AWS's default: the account's IAM policies decide.
  * https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html */
-function keyStatements({ account }: Setting): unknown[] {
+function keyStatements({ account, environment }: Setting): unknown[] {
   return [
     {
       Sid: 'AccountDecidesByIam',
       Effect: 'Allow',
       Principal: { AWS: `arn:aws:iam::${account}:root` },
       Action: 'kms:*',
+      Resource: '*',
+    },
+    // Here and not in the role's own policies: those could name this key only by a tag, and whoever may set a tag on a
+    // new key may set it on anybody's.
+    {
+      Sid: 'ApplyRoleKeepsTheKey',
+      Effect: 'Allow',
+      Principal: { AWS: `arn:aws:iam::${account}:role/${nameIn(environment.name, BASE_NAMES.applyRole)}` },
+      Action: [...KEEPING, ...(environment.deletion === 'allowed' ? ['kms:ScheduleKeyDeletion'] : [])],
       Resource: '*',
     },
     {

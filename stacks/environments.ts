@@ -21,6 +21,8 @@ export type Environment = {
   region: string;
   /** Whether Terraform may delete what holds orders: the table, the stream's buffer, the lake. */
   deletion: 'allowed' | 'protected';
+  /** Whether what a role may do at most is bounded by the policy that `npm run bootstrap` makes in the account. */
+  roles: 'unbounded' | 'bounded';
   encryption: EncryptionSettings;
   logRetentionDays: number;
   alarms: AlarmSettings | 'none';
@@ -43,6 +45,7 @@ const local: Environment = {
   name: 'local',
   region: 'us-east-2',
   deletion: 'allowed',
+  roles: 'unbounded',
   encryption: { kind: 'aws-owned' },
   logRetentionDays: 1,
   alarms: 'none',
@@ -83,6 +86,7 @@ const dev: Environment = {
   name: 'dev',
   region: 'us-east-2',
   deletion: 'allowed',
+  roles: 'bounded',
   encryption: { kind: 'customer-key', rotationDays: 365, deletionWindowDays: 7 },
   logRetentionDays: 7,
   alarms: {
@@ -123,6 +127,7 @@ const staging: Environment = {
   name: 'staging',
   region: 'us-east-2',
   deletion: 'allowed',
+  roles: 'bounded',
   encryption: { kind: 'customer-key', rotationDays: 365, deletionWindowDays: 14 },
   logRetentionDays: 30,
   alarms: {
@@ -163,6 +168,7 @@ const prod: Environment = {
   name: 'prod',
   region: 'us-east-2',
   deletion: 'protected',
+  roles: 'bounded',
   encryption: { kind: 'customer-key', rotationDays: 365, deletionWindowDays: 30 },
   logRetentionDays: 90,
   alarms: {

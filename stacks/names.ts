@@ -28,6 +28,7 @@ export const BASE_NAMES = {
   state: 'sales-order-pipeline-state',
   planRole: 'sales-order-pipeline-plan',
   applyRole: 'sales-order-pipeline-apply',
+  boundary: 'sales-order-pipeline-boundary',
 } as const;
 export type BaseName = (typeof BASE_NAMES)[keyof typeof BASE_NAMES];
 
@@ -39,6 +40,11 @@ export const ORDERS_TABLE = 'projection_orders';
 export function nameIn(environment: EnvironmentName, base: BaseName): string {
   if (environment === 'local') return base;
   return `${base}${base.includes('_') ? '_' : '-'}${environment}`;
+}
+
+/** What no role of the environment's pipeline may exceed. The bootstrap makes it, before any role that names it. */
+export function boundaryArn(environment: EnvironmentName, account: string): string {
+  return `arn:aws:iam::${account}:policy/${nameIn(environment, BASE_NAMES.boundary)}`;
 }
 
 /** Bucket names are one namespace for all of AWS, so they end in the account's id. */

@@ -41,7 +41,7 @@ export class NodeFunction extends Construct {
       name: `/aws/lambda/${this.name}`,
       retentionInDays: setting.environment.logRetentionDays,
     });
-    const role = new ServiceRole(this, 'role', {
+    const role = new ServiceRole(this, 'role', setting, {
       name: this.name,
       service: 'lambda.amazonaws.com',
       onlyFor: { StringEquals: { 'aws:SourceAccount': setting.account } },

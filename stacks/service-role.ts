@@ -7,6 +7,8 @@
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy/index.js';
 import { Construct } from 'constructs';
+import { boundaryArn } from './names.ts';
+import type { Setting } from './setting.ts';
 
 type Condition = Record<string, Record<string, string | string[]>>;
 
@@ -32,7 +34,12 @@ export class ServiceRole extends Construct {
   readonly arn: string;
   readonly policy: IamRolePolicy;
 
-  constructor(scope: Construct, id: string, { name, service, onlyFor, statements }: ServiceRoleConfig) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { environment, account }: Setting,
+    { name, service, onlyFor, statements }: ServiceRoleConfig,
+  ) {
     super(scope, id);
     const role = new IamRole(this, 'Default', {
       name,
@@ -44,6 +51,9 @@ export class ServiceRole extends Construct {
           Condition: onlyFor,
         },
       ]),
+      ...(environment.roles === 'bounded'
+        ? { permissionsBoundary: boundaryArn(environment.name, account) }
+        : {}),
     });
     this.policy = new IamRolePolicy(this, 'policy', {
       name,

@@ -33,7 +33,7 @@ export class Crawler extends Construct {
       name: nameOf(setting, BASE_NAMES.database),
       description: 'Orders as they lie in the lake, and the views over them.',
     });
-    const role = new ServiceRole(this, 'role', {
+    const role = new ServiceRole(this, 'role', setting, {
       name: this.name,
       service: 'glue.amazonaws.com',
       // AWS does not say that Glue names its account for a crawler; where it does not, a plain StringEquals would keep

@@ -54,7 +54,7 @@ export class Firehose extends Construct {
       name: 'DestinationDelivery',
       logGroupName: group.name,
     });
-    const role = new ServiceRole(this, 'role', {
+    const role = new ServiceRole(this, 'role', setting, {
       name: this.name,
       service: 'firehose.amazonaws.com',
       // Firehose names the account as external id when it takes a role on.

@@ -39,7 +39,7 @@ export class Pipe extends Construct {
     super(scope, id);
     this.name = nameOf(setting, BASE_NAMES.pipe);
     this.deadLetters = deadLetters(this, setting);
-    const role = new ServiceRole(this, 'role', {
+    const role = new ServiceRole(this, 'role', setting, {
       name: this.name,
       service: 'pipes.amazonaws.com',
       onlyFor: {
