@@ -26,7 +26,7 @@ type Job = {
 /** A pull request's run calls main's copy of plan.yml, whatever the pull request did to its own; the drift report runs
  * on main. A job on a pull request's merge commit has a `ref` of its own each time, which therefore is not asked. */
 const PLAN_JOBS: readonly Job[] = [
-  { sid: 'PlanOfAPullRequest', workflow: 'plan.yml', reason: 'pull_request', claims: {} },
+  { sid: 'Plan', workflow: 'plan.yml', reason: 'pull_request', claims: {} },
   { sid: 'Drift', workflow: 'drift.yml', reason: `ref:${MAIN}`, claims: { ref: MAIN } },
 ];
 
@@ -38,7 +38,7 @@ export function planTrust(repository: Repository, provider: string): string {
 export function applyTrust(repository: Repository, provider: string, environment: EnvironmentName): string {
   return policyDocument([
     statement(repository, provider, {
-      sid: 'DeployOfMain',
+      sid: 'Deploy',
       workflow: 'deploy.yml',
       reason: `environment:${environment}`,
       claims: { ref: MAIN, environment },
