@@ -51,6 +51,7 @@ export function readProposal(directory: string, environment: EnvironmentName): P
 function pathsUnder(folder: string, directory: string, environment: EnvironmentName): string[] {
   let entries: ReturnType<typeof listing>;
   try {
+    if (!lstatSync(folder).isDirectory()) throw new Error('It is a link to somewhere else.');
     entries = listing(folder);
   } catch {
     throw incomplete(`stacks/${environment}/`, directory);

@@ -4,23 +4,24 @@
  * plan holds the state, and the state holds secrets.
  */
 
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { UsageError } from '../command.ts';
+import type { PlannedState } from '../sealed-bundle/manifest.ts';
 import type { ControlPlane } from './control-plane.ts';
 import type { Message } from './messages.ts';
 import type { Outcome, Terraform } from './terraform.ts';
-
-/** `lineage` is null before the first apply: there is no state then. */
-export type State = { lineage: string | null; serial: number };
 
 export type Workspace = {
   directory: string;
   write(name: string, bytes: Uint8Array | string): void;
   read(name: string): Uint8Array;
+  has(name: string): boolean;
   init(): Promise<void>;
-  state(): Promise<State>;
+  state(): Promise<PlannedState>;
+  /** Which provider versions init chose: `registry.terraform.io/hashicorp/aws` → `5.100.0`. */
+  providers(): Promise<Record<string, string>>;
   stream(args: readonly string[], hear?: (message: Message) => void): Promise<Outcome>;
   text(args: readonly string[], doing: string): Promise<string>;
 };
@@ -60,6 +61,7 @@ function workspaceIn(directory: string, terraform: Terraform, plane: ControlPlan
       writeFileSync(path, bytes, { mode: 0o600 });
     },
     read: (name) => readFileSync(join(directory, name)),
+    has: (name) => existsSync(join(directory, name)),
     init: () =>
       terraform.init(
         directory,
@@ -67,6 +69,7 @@ function workspaceIn(directory: string, terraform: Terraform, plane: ControlPlan
         about('make ready (terraform init)'),
       ),
     state: async () => readState(await text(['state', 'pull'], 'read the state')),
+    providers: async () => readProviders(await text(['version', '-json'], 'say its providers')),
     stream: (args, hear) => terraform.stream(directory, args, hear),
     text,
   };
@@ -78,8 +81,15 @@ function backendFlags({ bucket, keyId, emulation }: ControlPlane): string[] {
   );
 }
 
+function readProviders(text: string): Record<string, string> {
+  const { provider_selections: chosen } = JSON.parse(text) as {
+    provider_selections?: Record<string, string>;
+  };
+  return { ...chosen };
+}
+
 /** What `terraform state pull` prints. Where nothing was ever applied it is nothing, or a state without a lineage. */
-export function readState(text: string): State {
+export function readState(text: string): PlannedState {
   if (text.trim() === '') return { lineage: null, serial: 0 };
   try {
     const { lineage, serial } = JSON.parse(text) as { lineage?: unknown; serial?: unknown };

@@ -1,0 +1,15 @@
+/**
+ * Who judges a change on its way to an environment, and in which order: the gate over what a proposal may hold at all,
+ * the stateful-address lock over its stack and over its plan, the pipeline review over the plan. Each speaks in findings;
+ * the waivers of the same change cover what they name, save the gate's.
+ */
+
+import type { Finding } from '../finding.ts';
+import type { Plan } from './plan-json.ts';
+import type { Proposal } from './proposal.ts';
+
+export type Judges = {
+  /** Without any cloud. */
+  ofProposal(proposal: Proposal, now: Date): Finding[];
+  ofPlan(plan: Plan, proposal: Proposal, now: Date): Finding[];
+};
