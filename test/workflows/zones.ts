@@ -144,7 +144,7 @@ function guarded({ if: condition = '' }: Job): boolean {
 const called: Contract = {
   promise: 'a workflow that is given a credential is called by its full name at main, and is given no secret',
   instead:
-    'Write `uses: <owner>/<repository>/.github/workflows/<file>@main`: `./` is the copy of the pull request.',
+    'Write `uses: <owner>/<name>/.github/workflows/<file>@main`: `./` is the copy of the pull request.',
   findings: (estate) =>
     jobsOf(estate).flatMap((job) => [
       ...(job.uses &&
