@@ -7,10 +7,12 @@
  */
 
 import type { EnvironmentName } from '../../stacks/names.ts';
+import { recordApplied } from '../sealed-bundle/applied.ts';
 import type { DataKeys } from '../sealed-bundle/data-keys.ts';
 import { type Manifest, PLAN_FILE, sha256Hex } from '../sealed-bundle/manifest.ts';
-import { openBundle } from '../sealed-bundle/open.ts';
+import { type OpenedBundle, openBundle } from '../sealed-bundle/open.ts';
 import { type Refusal, refusals } from '../sealed-bundle/refusals.ts';
+import type { StateBucket } from '../sealed-bundle/state-bucket.ts';
 import { type ApplyReport, applyReport } from './apply-report.ts';
 import type { ControlPlane } from './control-plane.ts';
 import type { Message } from './messages.ts';
@@ -31,6 +33,9 @@ export type ApplyTools = {
   terraform: Terraform;
   plane: ControlPlane;
   keys: DataKeys;
+  /** Where it is recorded what was applied last. */
+  bucket: StateBucket;
+  now: () => Date;
   /** A line for whoever waits. */
   say: (line: string) => void;
   /** Where a state is kept that could not be written to the bucket. */
@@ -51,8 +56,9 @@ export type Applied =
 
 export async function applyBundle(
   { bundle, environment, source }: ApplyOptions,
-  { terraform, plane, keys, say, rescue }: ApplyTools,
+  tools: ApplyTools,
 ): Promise<Applied> {
+  const { terraform, plane, keys, say } = tools;
   const { manifest, files } = await openBundle(bundle, keys);
   const digests = Object.fromEntries([...files].map(([name, bytes]) => [name, sha256Hex(bytes)]));
   return inWorkspace({ terraform, plane, files }, async (workspace) => {
@@ -68,16 +74,18 @@ export async function applyBundle(
     });
     if (found.length > 0) return { kind: 'refused', manifest, refusals: found };
     const plan = readPlan(await workspace.text(['show', '-json', PLAN_FILE], 'show the plan'));
-    if (!plan.applyable) return { kind: 'nothing-to-do', manifest };
-    return applyPlan(workspace, manifest, say, rescue);
+    const applied = plan.applyable
+      ? await applyPlan(workspace, manifest, tools)
+      : ({ kind: 'nothing-to-do', manifest } as const);
+    if (applied.kind !== 'failed-half-way') await record(workspace, { manifest, files }, bundle, tools);
+    return applied;
   });
 }
 
 async function applyPlan(
   workspace: Workspace,
   manifest: Manifest,
-  say: (line: string) => void,
-  rescue: string,
+  { say, rescue }: ApplyTools,
 ): Promise<Applied> {
   const messages: Message[] = [];
   const args = ['apply', '-json', '-input=false', PLAN_FILE];
@@ -92,4 +100,20 @@ async function applyPlan(
   if (!begun && stateLost === undefined)
     throw failure({ doing: 'apply the plan', environment: manifest.environment }, diagnostics);
   return { kind: 'failed-half-way', manifest, report, ...(stateLost === undefined ? {} : { stateLost }) };
+}
+
+/** For the drift report. It comes after the apply, so that whatever happens to it, the apply is done. */
+async function record(
+  workspace: Workspace,
+  opened: OpenedBundle,
+  bundle: Uint8Array,
+  { bucket, now, say }: ApplyTools,
+): Promise<void> {
+  try {
+    const state = await workspace.state();
+    const bundleSha256 = sha256Hex(bundle);
+    await recordApplied(bucket, { ...opened, bundleSha256, state, appliedAt: now().toISOString() });
+  } catch (error) {
+    say(`What was applied could not be recorded for the drift report: ${(error as Error).message}`);
+  }
 }

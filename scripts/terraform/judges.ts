@@ -5,11 +5,18 @@
  */
 
 import type { Finding } from '../finding.ts';
+import { gateText } from '../gate/gate.ts';
 import type { Plan } from './plan-json.ts';
-import type { Proposal } from './proposal.ts';
+import { type Proposal, STACK_FILE } from './proposal.ts';
 
 export type Judges = {
   /** Without any cloud. */
   ofProposal(proposal: Proposal, now: Date): Finding[];
   ofPlan(plan: Plan, proposal: Proposal, now: Date): Finding[];
+};
+
+export const JUDGES: Judges = {
+  ofProposal: ({ files, paths }) =>
+    gateText(Buffer.from(files.get(STACK_FILE) ?? []).toString('utf8'), paths),
+  ofPlan: () => [],
 };

@@ -5,7 +5,7 @@
  */
 
 import { lstatSync, readdirSync, readFileSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import type { EnvironmentName } from '../../stacks/names.ts';
 import { UsageError } from '../command.ts';
 import type { JsonObject } from './plan-json.ts';
@@ -26,6 +26,16 @@ export type Proposal = {
   waivers: string;
   statefulLock: string;
 };
+
+/** The proposal that a stack's file is a part of, as `synthesize` answers it. */
+export function proposalOf(stackFile: string, environment: EnvironmentName): Proposal {
+  return readProposal(proposalFolder(stackFile), environment);
+}
+
+/** `<out>/stacks/<environment>/cdk.tf.json` → `<out>` */
+export function proposalFolder(stackFile: string): string {
+  return dirname(dirname(dirname(stackFile)));
+}
 
 export function readProposal(directory: string, environment: EnvironmentName): Proposal {
   const folder = join(directory, 'stacks', environment);
