@@ -13,8 +13,12 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, s
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ENVIRONMENT_NAMES, type EnvironmentName } from '../stacks/names.ts';
-import { flags, run, UsageError } from './command.ts';
-import { EXIT_OK } from './exit-codes.ts';
+import { complain, flags, run, UsageError } from './command.ts';
+import { EXIT_OK, EXIT_REFUSED } from './exit-codes.ts';
+import { blocks, type Finding } from './finding.ts';
+import { LOCK_PATH } from './stateful/lock.ts';
+import { addToLock, lossesIn } from './stateful/synthesized.ts';
+import { utcDay } from './waivers.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const CACHE = join(ROOT, '.cache', 'synth');
@@ -116,7 +120,7 @@ function forgetOldest(): void {
 }
 
 async function main(): Promise<number> {
-  const { env, out } = await flags('Synthesizes the stack of an environment to Terraform JSON.')
+  const { env, out, updateLock } = await flags('Synthesizes the stack of an environment to Terraform JSON.')
     .option('env', {
       describe: 'the environment, or all of them',
       choices: ['all', ...ENVIRONMENT_NAMES] as const,
@@ -127,19 +131,40 @@ async function main(): Promise<number> {
       type: 'string',
       default: 'cdktf.out',
     })
+    .option('update-lock', {
+      describe: `add what is new and holds data to ${LOCK_PATH}; no line is ever removed or changed`,
+      type: 'boolean',
+      default: false,
+    })
     .example('npm run synth', 'every environment, to cdktf.out/')
     .example('npm run synth -- --env local', 'what npm start runs')
     .example(
       'npm run synth -- --env prod --out build',
       'for Terraform: cd build/stacks/prod && terraform init',
     )
+    .example('npm run synth -- --update-lock', 'after a construct was added that holds data')
+    .epilogue(
+      `Exit code 0: synthesized. ${EXIT_REFUSED}: synthesized, and an address that holds data is lost, renamed or not ` +
+        `yet in ${LOCK_PATH}; it would not be planned.`,
+    )
     .parseAsync();
   const environments = env === 'all' ? ENVIRONMENT_NAMES : [env];
   const directory = resolve(out);
   mkdirSync(directory, { recursive: true });
   await runApp(environments, directory);
-  for (const each of environments) console.log(relative(process.cwd(), stackFileIn(directory, each)));
-  return EXIT_OK;
+  const stacks = new Map(environments.map((each) => [each, stackFileIn(directory, each)]));
+  for (const file of stacks.values()) console.log(relative(process.cwd(), file));
+  const synthesized = { out: directory, stacks };
+  if (updateLock) addToLock(synthesized, join(ROOT, LOCK_PATH));
+  const losses = lossesIn(synthesized, utcDay(new Date()));
+  losses.forEach(tell);
+  return blocks(losses) ? EXIT_REFUSED : EXIT_OK;
+}
+
+function tell({ severity, address, sentence, nextStep, waived }: Finding): void {
+  if (waived) console.error(`waived until ${waived.until}: ${address}. ${waived.reason}`);
+  else if (severity === 'block') complain({ message: sentence, nextStep });
+  else console.error(`${sentence} ${nextStep}`);
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await run(main);
