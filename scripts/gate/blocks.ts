@@ -8,7 +8,7 @@ import { refusal, shown } from './refusal.ts';
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_-]*$/;
 /** Not a template: Terraform takes the string for an address as it stands. */
-const ADDRESS = /^(data\.)?([a-z][a-z0-9_]*)\.[A-Za-z_][A-Za-z0-9_-]*$/;
+const ADDRESS = /^(data\.)?(aws_[a-z0-9_]+)\.[A-Za-z_][A-Za-z0-9_-]*$/;
 
 export function resourceFindings(resource: Json | undefined): Finding[] {
   return typedBlocks('resource', resource, RESOURCE_TYPES, ({ type, address, body }) => [
