@@ -77,7 +77,13 @@ function readFlags(): Promise<Flags> {
 
 async function apply(given: Flags): Promise<number> {
   const file = given.bundle === undefined ? undefined : readSealedFile(given.bundle);
-  const environment = given.env ?? (file && readHeader(file).environment);
+  const planned = file && readHeader(file).environment;
+  const environment = given.env ?? planned;
+  if (planned !== undefined && planned !== environment)
+    throw new BundleRefused(
+      `The bundle ${given.bundle} was planned for ${planned}, and --env names ${environment}.`,
+      `Apply ${environment}'s own bundle.`,
+    );
   if (!environment)
     throw new UsageError('Nothing says what to apply.', 'Give --env, or a sealed bundle with --bundle.');
   if (environment === 'local')

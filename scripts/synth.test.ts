@@ -52,12 +52,13 @@ test('two processes in two directories write the same bytes', () => {
     assert.ok(readFileSync(join(here, file)).equals(readFileSync(join(elsewhere, file))), file);
 });
 
-test('a proposal is whole: each stack has its provider lock file, and the waivers lie beside the stacks', () => {
+test('a proposal is whole: each stack has its provider lock file, the waivers and the lock lie beside the stacks', () => {
   const same = (made: string, source: string) =>
     assert.ok(readFileSync(join(here, made)).equals(readFileSync(join(ROOT, source))), made);
   for (const name of ENVIRONMENT_NAMES)
     same(`stacks/${name}/.terraform.lock.hcl`, 'stacks/.terraform.lock.hcl');
   same('waivers.json', '.github/waivers.json');
+  same('stateful.lock.json', 'stacks/stateful.lock.json');
 });
 
 test('the provider is locked by the version that the stacks pin, for every platform', () => {

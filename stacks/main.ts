@@ -8,7 +8,7 @@
  * and lock nothing), and the waivers and the stateful-address lock of the same change lie beside the stacks.
  */
 
-import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import { copyFileSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { App } from 'cdktf';
@@ -23,8 +23,7 @@ const wanted = environmentNames(process.env['PIPELINE_ENVIRONMENTS']);
 const outdir = resolve(process.env['CDKTF_OUTDIR'] ?? 'cdktf.out');
 mkdirSync(outdir, { recursive: true });
 copyFileSync(join(ROOT, '.github', 'waivers.json'), join(outdir, 'waivers.json'));
-const statefulLock = join(ROOT, 'stacks', 'stateful.lock.json');
-if (existsSync(statefulLock)) copyFileSync(statefulLock, join(outdir, 'stateful.lock.json'));
+copyFileSync(join(ROOT, 'stacks', 'stateful.lock.json'), join(outdir, 'stateful.lock.json'));
 
 const app = new App({ outdir, stackTraces: false });
 for (const name of wanted) {
