@@ -1,50 +1,52 @@
 /**
  * A Terraform that says what a test wrote for it: an executable on a PATH of its own, which notes how it was called. It
- * plans nothing; what Terraform does is shown with the real one.
+ * plans nothing; what Terraform does is shown with the real one. A shell script, as tests call it often.
  */
 
-import { chmodSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { wantedVersion } from '../terraform.ts';
 
-export type FakeCall = { args: string[]; directory: string; settings: string[] };
+export type FakeCall = { directory: string; args: string[] };
 
-/** What it answers, by the command's first word (`state` for `state pull`). */
+/** What it answers, by the command's first two words or else its first: `state pull`, `state`. */
 export type FakeAnswers = Readonly<
   Record<string, { stdout?: string; stderr?: string; code?: number; writes?: Record<string, string> }>
 >;
+
+const PROGRAM = `#!/bin/sh
+here="\${0%/*}"
+{ printf '%s' "$PWD"; for each in "$@"; do printf '\\t%s' "$each"; done; printf '\\n'; } >> "$here/calls"
+answer="$here/$1 $2"
+[ -d "$answer" ] || answer="$here/$1"
+[ -d "$answer" ] || exit 0
+for file in "$answer"/writes/* "$answer"/writes/.[!.]*; do [ ! -e "$file" ] || cp "$file" .; done
+cat "$answer/stdout"
+cat "$answer/stderr" >&2
+exit "$(cat "$answer/code")"
+`;
 
 /** In a folder of its own under `parent`, which is the test's to remove. */
 export function fakeTerraform(parent: string, answers: FakeAnswers = {}) {
   const folder = mkdtempSync(join(parent, 'fake-terraform-'));
   const version = { stdout: JSON.stringify({ terraform_version: wantedVersion() }) };
-  writeFileSync(join(folder, 'answers.json'), JSON.stringify({ version, ...answers }));
-  const program = join(folder, 'terraform');
-  writeFileSync(
-    program,
-    `#!${process.execPath}
-const { readFileSync, appendFileSync, writeFileSync } = require('node:fs');
-const here = ${JSON.stringify(folder)};
-const args = process.argv.slice(2);
-const settings = Object.keys(process.env).filter((name) => name.startsWith('TF_')).sort();
-appendFileSync(here + '/calls', JSON.stringify({ args, directory: process.cwd(), settings }) + '\\n');
-const { stdout = '', stderr = '', code = 0, writes = {} } = JSON.parse(readFileSync(here + '/answers.json', 'utf8'))[args[0]] ?? {};
-for (const [name, text] of Object.entries(writes)) writeFileSync(name, text);
-process.stdout.write(stdout);
-process.stderr.write(stderr);
-process.exitCode = code;
-`,
-  );
-  chmodSync(program, 0o755);
+  for (const [command, answer] of Object.entries({ version, ...answers })) {
+    const { stdout = '', stderr = '', code = 0, writes = {} } = answer as FakeAnswers[string];
+    const own = join(folder, command);
+    mkdirSync(join(own, 'writes'), { recursive: true });
+    for (const [name, text] of Object.entries({ stdout, stderr, code: String(code) }))
+      writeFileSync(join(own, name), text);
+    for (const [name, text] of Object.entries(writes)) writeFileSync(join(own, 'writes', name), text);
+  }
+  writeFileSync(join(folder, 'terraform'), PROGRAM);
+  chmodSync(join(folder, 'terraform'), 0o755);
+  const calls = join(folder, 'calls');
   return {
-    environment: { PATH: folder } as NodeJS.ProcessEnv,
-    folder,
+    environment: { PATH: [folder, process.env['PATH']].join(delimiter) } as NodeJS.ProcessEnv,
     calls: (): FakeCall[] =>
-      existsSync(join(folder, 'calls'))
-        ? readFileSync(join(folder, 'calls'), 'utf8')
-            .trim()
-            .split('\n')
-            .map((line) => JSON.parse(line) as FakeCall)
-        : [],
+      (existsSync(calls) ? readFileSync(calls, 'utf8').trimEnd().split('\n') : []).map((line) => {
+        const [directory = '', ...args] = line.split('\t');
+        return { directory, args };
+      }),
   };
 }
