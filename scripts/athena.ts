@@ -83,7 +83,10 @@ async function readPages(
       new GetQueryResultsCommand({ QueryExecutionId: id, ...(token ? { NextToken: token } : {}) }),
     );
     const info = page.ResultSet?.ResultSetMetadata?.ColumnInfo ?? [];
-    columns = info.map(({ Name, Type }) => ({ name: Name ?? '', type: Type ?? '' }));
+    columns = info.map(({ Name, Type, Precision, Scale }) => ({
+      name: Name ?? '',
+      type: Type === 'decimal' ? `decimal(${Precision},${Scale})` : (Type ?? ''),
+    }));
     const values = (page.ResultSet?.Rows ?? []).map(({ Data }) =>
       (Data ?? []).map((each) => each.VarCharValue ?? null),
     );

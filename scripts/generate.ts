@@ -1,6 +1,6 @@
 /**
- * `npm run generate`: writes what is derived from the JSON Schemas, so that neither the types nor the validator can
- * drift from them: `schemas/*.gen.ts` (types, and the order's fields as data) and the transform's ajv validator,
+ * `npm run generate`: writes what is derived from other files. From sql/views: what each view reads (sql/lineage.json).
+ * From the JSON Schemas, so that neither the types nor the validator can drift from them: `schemas/*.gen.ts` (types, and the order's fields as data) and the transform's ajv validator,
  * compiled ahead of time because compiling at a cold start costs 100 ms and carries ajv in the bundle.
  * A test makes them again and compares. It knows the few schema words that the schemas use, and refuses others.
  */
@@ -9,6 +9,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import standalone from 'ajv/dist/standalone/index.js';
+import { lineageOf } from './views/read-views.ts';
 
 type Property = { type: string; enum?: string[]; description?: string };
 type Reference = { $ref: string };
@@ -26,7 +27,11 @@ export const ORDER_SCHEMA = readSchema<Property>('schemas/order.schema.json');
 export const LAKE_ROW_SCHEMA = readSchema<Property | Borrowed>('schemas/lake-row.schema.json');
 
 /** Every derived file: its path in the repository and its text. */
-export function generated(): Map<string, string> {
+export async function generated(): Promise<Map<string, string>> {
+  return new Map([...fromSchemas(), ['sql/lineage.json', `${JSON.stringify(await lineageOf(), null, 2)}\n`]]);
+}
+
+function fromSchemas(): Map<string, string> {
   return new Map([
     ['schemas/order.gen.ts', `${HEAD}\n${orderType()}\n${fieldsOf('ORDER_FIELDS', ORDER_SCHEMA)}`],
     [
@@ -124,7 +129,7 @@ function readSchema<P>(path: string): Schema<P> {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  for (const [path, text] of generated()) {
+  for (const [path, text] of await generated()) {
     writeFileSync(new URL(path, ROOT), text);
     console.log(path);
   }

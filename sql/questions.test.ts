@@ -2,10 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { change, lake } from './testing.ts';
+import { type AnyRow, change, lake } from './testing.ts';
 
 test('an order counts in every step that it reached, and is now in one', async () => {
-  const life = (orderid: string, ...statuses: (string | null)[]) =>
+  const life = (orderid: string, ...statuses: AnyRow['status'][]) =>
     statuses.map(
       (status, i) => change({ orderid, status, event_name: i === 0 ? 'INSERT' : 'MODIFY' }) as never,
     );

@@ -8,7 +8,7 @@ import { inOrder } from '../lambdas/publish-views/dependencies.ts';
 import { CATALOG, readTree, rewriteTree, writeTree } from '../local/hops/athena/rewrite.ts';
 import { MACROS, SETTINGS } from '../local/hops/athena/trino.ts';
 import type { LakeRow } from '../schemas/lake-row.gen.ts';
-import { readViews } from '../scripts/views.ts';
+import { readViews } from '../scripts/views/read-views.ts';
 
 /** A row that something else put into the lake lacks even the change. */
 export type AnyRow = { [column in keyof LakeRow]: LakeRow[column] | null } & {
@@ -72,7 +72,7 @@ export async function lake(
      SELECT unnest(from_json($1, $2), recursive := true)`,
     [JSON.stringify(rows), JSON.stringify([columns])],
   );
-  for (const { name, sql } of inOrder(readViews(), ['projection_orders']))
+  for (const { name, sql } of inOrder(await readViews(), 'projection_orders'))
     await connection.run(`CREATE VIEW ${CATALOG}.${SCHEMA}.${name} AS ${await rewritten(sql)}`);
   return {
     ask: async (sql) => read(await rewritten(sql)),

@@ -10,11 +10,12 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { DeleteItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { readViews } from '../scripts/views/read-views.ts';
 import { BASE_NAMES } from '../stacks/names.ts';
 import { crawl, LAKE, type Laptop, rows, startLaptop, TABLE, tables, waitFor } from './laptop/laptop.ts';
 import { keysUnder, linesUnder } from './laptop/objects.ts';
 
-const VIEWS = ['order_changes', 'orders_current', 'sales_by_minute', 'top_products'];
+const VIEWS = (await readViews()).map(({ name }) => name);
 
 const directory = mkdtempSync(join(tmpdir(), 'journey-'));
 let laptop: Laptop;

@@ -4,12 +4,14 @@
  * Athena does not keep the SQL that it is given: ViewOriginalText holds its own formatting of it, without comments
  * (Trino's CreateViewTask formats the parsed query). Comparing texts would find a difference for ever. So the
  * publisher writes three digests beside the view, into its table's parameters: of the SQL in the repository, of what
- * Athena made of it, and of the columns that it was made over. CREATE OR REPLACE VIEW by anyone writes the parameters
+ * Athena made of it, and of the columns that it was made over. The SQL itself is there too, compressed, so that a plan
+ * can show what changed. CREATE OR REPLACE VIEW by anyone writes the parameters
  * anew, without the stamp; an edit through Glue leaves the stamp and a text that does not match it. There is no
  * state but the catalog.
  */
 
 import { createHash } from 'node:crypto';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import {
   GetTableCommand,
   GetTablesCommand,
@@ -25,6 +27,8 @@ const PARAMETERS = {
   source: 'published_source_sha256',
   stored: 'published_text_sha256',
   below: 'published_over_sha256',
+  /** A parameter holds up to 512,000 bytes: https://docs.aws.amazon.com/glue/latest/webapi/API_TableInput.html */
+  text: 'published_source_gzip',
 } as const;
 
 /** Every table and view of the database by name. */
@@ -69,6 +73,29 @@ export function stampOf({ Parameters: parameters = {} }: Table): Stamp | undefin
   return { source, stored, below };
 }
 
+/** The SQL from which a view of ours was last published, as it stood in the repository. */
+export function publishedSql({ Parameters: parameters = {} }: Table): string | undefined {
+  const packed = parameters[PARAMETERS.text];
+  if (packed === undefined) return undefined;
+  try {
+    return gunzipSync(Buffer.from(packed, 'base64')).toString();
+  } catch {
+    return undefined;
+  }
+}
+
+/** The SQL of any Athena view as the catalog has it: Trino's own formatting, without comments. */
+export function storedSql({ ViewOriginalText: text = '' }: Table): string | undefined {
+  const packed = /^\/\* Presto View: ([A-Za-z0-9+/=]+) \*\/$/.exec(text.trim())?.[1];
+  if (packed === undefined) return undefined;
+  try {
+    const { originalSql } = JSON.parse(Buffer.from(packed, 'base64').toString()) as { originalSql?: unknown };
+    return typeof originalSql === 'string' ? originalSql : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** What the stamp of a view should say: `live` is the view itself, `below` the tables that it reads. */
 export function stampFor(sql: string, live: Table, below: readonly Table[]): Stamp {
   const columns = below.map((table) => [
@@ -79,17 +106,23 @@ export function stampFor(sql: string, live: Table, below: readonly Table[]): Sta
   ]);
   return {
     source: sha256(sql),
-    stored: sha256(live.ViewOriginalText ?? ''),
+    stored: sha256(JSON.stringify([live.ViewOriginalText ?? '', columnsOf(live)])),
     below: sha256(JSON.stringify(columns)),
   };
 }
 
 /** Writes the stamp and leaves everything else of the view as it is; Glue knows no smaller update. */
-export async function stamp(glue: GlueClient, database: string, live: Table, value: Stamp): Promise<void> {
+export async function stamp(
+  glue: GlueClient,
+  database: string,
+  live: Table,
+  { value, sql }: { value: Stamp; sql: string },
+): Promise<void> {
   const parameters = {
     [PARAMETERS.source]: value.source,
     [PARAMETERS.stored]: value.stored,
     [PARAMETERS.below]: value.below,
+    [PARAMETERS.text]: gzipSync(sql).toString('base64'),
   };
   await glue.send(
     new UpdateTableCommand({

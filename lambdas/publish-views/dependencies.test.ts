@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readViews } from '../../scripts/views.ts';
-import { inOrder, type View } from './dependencies.ts';
+import { readViews } from '../../scripts/views/read-views.ts';
+import { createStatement, inOrder, type View } from './dependencies.ts';
 
-const view = (name: string, ...reads: string[]): View => ({ name, sql: `SELECT 1 FROM ${reads.join(', ')}` });
-const names = (views: readonly View[]) => inOrder(views, ['raw']).map(({ name }) => name);
+/** A view that reads each of these as often as it is named. */
+function view(name: string, ...reads: string[]): View {
+  const times = new Map<string, number>();
+  for (const each of reads) times.set(each, (times.get(each) ?? 0) + 1);
+  return { name, sql: '-- scans: 9\n', reads: times };
+}
+const names = (views: readonly View[]) => inOrder(views, 'raw').map(({ name }) => name);
 
 test('a view stands after all that it reads, else by name', () => {
   const views = [view('b', 'raw'), view('a', 'c', 'd'), view('d', 'c'), view('c', 'raw')];
@@ -23,7 +28,7 @@ test('a circle is shown from view to view', () => {
 test('a table that nobody knows is named with the view that reads it', () => {
   assert.throws(
     () => names([view('a', 'row')]),
-    /a reads row, which is neither a view in sql\/views nor raw\./,
+    /a reads row, which is neither a view in sql\/views, nor a seed, nor raw\./,
   );
 });
 
@@ -42,12 +47,48 @@ for (const { name, taken } of [
     else assert.throws(() => names([view(name, 'raw')]), /is no name for a view/);
   });
 
-test("the repository's views have an order", () => {
-  const order = inOrder(readViews(), ['projection_orders']);
-  assert.equal(order.length, readViews().length);
+test('a view counts the table through all that it reads, as often as Athena reads it', () => {
+  const views = [view('a', 'raw'), view('b', 'a', 'a', 'raw'), view('c', 'b', 'a', 'seed'), view('seed')];
+  const scans = inOrder(views, 'raw').map(({ name, scans: times }) => [name, times]);
+  assert.deepEqual(scans, [
+    ['a', 1],
+    ['b', 3],
+    ['seed', 0],
+    ['c', 4],
+  ]);
+});
+
+test('more readings than the head allows, or than two where it says nothing, are refused with their number', () => {
+  const reading = (times: number, head: string): View[] => [
+    { ...view('a', ...Array.from({ length: times }, () => 'raw')), sql: head },
+  ];
+  assert.equal(inOrder(reading(2, ''), 'raw').length, 1);
+  assert.throws(() => inOrder(reading(3, ''), 'raw'), /a reads raw 3 times; 2 are allowed where/);
+  assert.equal(inOrder(reading(3, '-- Why?\n-- scans: 3\n'), 'raw').length, 1);
+  assert.throws(() => inOrder(reading(2, '-- scans: 1\n'), 'raw'), /a reads raw 2 times; its head allows 1/);
+});
+
+test('two files of one view are refused', () => {
+  assert.throws(() => names([view('a', 'raw'), view('a', 'raw')]), /two files of the view a\./);
+});
+
+test("a statement of Athena's 262,144 bytes is taken, one byte more is not", () => {
+  const statement = (bytes: number): View[] => {
+    const bare = { ...view('a', 'raw'), sql: '-- é' };
+    const rest = bytes - Buffer.byteLength(createStatement(bare));
+    return [{ ...bare, sql: `-- é${' '.repeat(rest)}` }];
+  };
+  assert.equal(inOrder(statement(262_144), 'raw').length, 1);
+  assert.throws(() => inOrder(statement(262_145), 'raw'), /a has 262145 bytes; Athena takes 262144/);
+});
+
+test("the repository's views have an order, and only seeds read nothing", async () => {
+  const views = await readViews();
+  const order = inOrder(views, 'projection_orders');
+  assert.equal(order.length, views.length);
   const seeds = ['event_calendar', 'event_profiles', 'shop_clock'];
   assert.deepEqual(
-    order.filter(({ reads }) => reads.length === 0).map(({ name }) => name),
+    order.filter(({ reads }) => reads.size === 0).map(({ name }) => name),
     seeds,
   );
 });

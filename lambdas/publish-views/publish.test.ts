@@ -2,19 +2,27 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Table } from '@aws-sdk/client-glue';
+import { readsOf } from '../../scripts/views/parse-view.ts';
+import { publishedSql, storedSql } from './catalog.ts';
 import type { View } from './dependencies.ts';
 import { planViews, type Target } from './plan.ts';
-import { PublishFailed, publishViews } from './publish.ts';
+import { ContractBroken, dropOrphans, PublishFailed, publishViews } from './publish.ts';
 import { type FakeCloud, fakeCloud } from './testing.ts';
 
+const view = (name: string, sql: string): View => ({ name, sql, reads: readsOf({ name, sql }) });
 const VIEWS: View[] = [
-  { name: 'top', sql: '-- what sells?\nSELECT a FROM current' },
-  { name: 'current', sql: 'SELECT a FROM raw -- gives a int' },
-  { name: 'minutes', sql: 'SELECT a FROM raw' },
+  view('top', '-- what sells?\nSELECT a FROM current'),
+  view('current', 'SELECT a FROM raw -- gives a int'),
+  view('minutes', 'SELECT a FROM raw'),
 ];
+const CONTRACT = [
+  { name: 'a', type: 'integer' },
+  { name: 'b', type: 'string' },
+] as const;
 
 function target(views: readonly View[] = VIEWS): Target {
-  return { database: 'sales', workGroup: 'group', views, table: { name: 'raw', columns: ['a', 'b'] } };
+  return { database: 'sales', workGroup: 'group', views, table: { name: 'raw', contract: CONTRACT } };
 }
 
 function crawled(): FakeCloud {
@@ -34,7 +42,7 @@ async function reasons(cloud: FakeCloud, views?: readonly View[]): Promise<Recor
 }
 
 const withSql = (name: string, sql: string) =>
-  VIEWS.map((view) => (view.name === name ? { name, sql } : view));
+  VIEWS.map((each) => (each.name === name ? view(name, sql) : each));
 
 test('views are published each after those that it reads', async () => {
   const cloud = crawled();
@@ -116,19 +124,21 @@ test('columns that only changed their places make nothing stale', async () => {
   assert.deepEqual(await reasons(cloud), {});
 });
 
-test("a view that Athena refuses is named with Athena's words, and what was published before it", async () => {
+test("a view that Athena refuses is named with Athena's words, stops those that read it, and no others", async () => {
   const cloud = crawled();
-  cloud.refusals.set('minutes', "COLUMN_NOT_FOUND: line 1:8: Column 'a' cannot be resolved");
+  cloud.refusals.set('current', "COLUMN_NOT_FOUND: line 1:8: Column 'a' cannot be resolved");
   await assert.rejects(publish(cloud), (error: PublishFailed) => {
     assert.ok(error instanceof PublishFailed);
     assert.equal(
       error.message,
-      "The view minutes was not published: COLUMN_NOT_FOUND: line 1:8: Column 'a' cannot be resolved",
+      "The view current was not published: COLUMN_NOT_FOUND: line 1:8: Column 'a' cannot be resolved",
     );
-    assert.match(error.nextStep, /^Published before it: current\. Correct .*sql\/views\/minutes\.sql/);
+    assert.match(error.nextStep, /^Published: minutes\. Left as they were, since they read it: top\. /);
+    assert.match(error.nextStep, /Correct .*sql\/views\/current\.sql/);
     return true;
   });
-  assert.equal(cloud.log.at(-1)?.level, 'error');
+  assert.equal(cloud.log.filter(({ level }) => level === 'error').length, 1);
+  assert.deepEqual([...cloud.tables.keys()].sort(), ['minutes', 'raw']);
 });
 
 test('after a failure the next run publishes only what is left', async () => {
@@ -136,7 +146,7 @@ test('after a failure the next run publishes only what is left', async () => {
   cloud.refusals.set('minutes', 'Query exhausted resources');
   await assert.rejects(publish(cloud));
   cloud.refusals.clear();
-  assert.deepEqual(await publish(cloud), { published: ['minutes', 'top'], unchanged: ['current'] });
+  assert.deepEqual(await publish(cloud), { published: ['minutes'], unchanged: ['current', 'top'] });
 });
 
 test('a run that died between a view and its stamp is mended by the next', async () => {
@@ -157,7 +167,7 @@ test('the stamp leaves the rest of the view as Athena wrote it', async () => {
     created,
   );
   assert.equal(Parameters?.['presto_view'], plain?.['presto_view']);
-  assert.equal(Object.keys(Parameters ?? {}).length, 5);
+  assert.equal(Object.keys(Parameters ?? {}).length, 6);
 });
 
 test('a circle and an unknown table are found before anything is asked of Athena or Glue', async () => {
@@ -179,4 +189,68 @@ test("views that are not the repository's are left alone", async () => {
   const before = structuredClone(cloud.tables.get('somebodys'));
   await publish(cloud);
   assert.deepEqual(cloud.tables.get('somebodys'), before);
+});
+
+test('a view whose columns were changed through Glue is put right, though its text is the same', async () => {
+  const cloud = crawled();
+  await publish(cloud);
+  cloud.alter('minutes', { StorageDescriptor: { Columns: [{ Name: 'a', Type: 'string' }] } });
+  assert.deepEqual(await reasons(cloud), { minutes: 'edited' });
+});
+
+test('the SQL that was published can be read again, word for word', async () => {
+  const cloud = crawled();
+  await publish(cloud);
+  assert.equal(publishedSql(cloud.tables.get('top') as Table), VIEWS[0]?.sql);
+  assert.equal(storedSql(cloud.tables.get('top') as Table), 'SELECT A FROM CURRENT');
+});
+
+test('a table that breaks the contract stops every view, and says which column and why', async () => {
+  const cloud = crawled();
+  await publish(cloud);
+  cloud.createTable('raw', 'a double, b string');
+  const before = structuredClone(cloud.tables);
+  await assert.rejects(publish(cloud, withSql('top', 'SELECT 1 FROM raw')), (error: ContractBroken) => {
+    assert.ok(error instanceof ContractBroken);
+    assert.match(
+      error.message,
+      /raw\.a is double, the contract wants int or bigint: a row holds something else/,
+    );
+    return true;
+  });
+  assert.deepEqual(cloud.tables, before);
+});
+
+test('a column that no schema names passes and is told', async () => {
+  const cloud = crawled();
+  cloud.createTable('raw', 'a int, b string, c double');
+  assert.equal((await publish(cloud)).published.length, 3);
+  const [told] = cloud.log.filter(({ message }) => message === 'columns that no schema names');
+  assert.deepEqual(told?.['columns'], ['c']);
+});
+
+test('views of ours that sql/ has no more are offered, and dropped only when asked', async () => {
+  const cloud = crawled();
+  await publish(cloud);
+  cloud.createView('somebodys', 'SELECT 1');
+  const fewer = VIEWS.filter(({ name }) => name !== 'top');
+  const plan = await planViews(cloud.means.glue, target(fewer));
+  assert.ok(plan.kind === 'ready');
+  assert.deepEqual([plan.steps, plan.orphans], [[], ['top']]);
+  await publish(cloud, fewer);
+  assert.ok(cloud.tables.has('top'));
+  await dropOrphans(cloud.means, target(fewer), plan);
+  assert.deepEqual([...cloud.tables.keys()].sort(), ['current', 'minutes', 'raw', 'somebodys']);
+});
+
+test('one view alone takes with it what it reads and what reads it', async () => {
+  const cloud = crawled();
+  const only = async (...names: string[]) => {
+    const plan = await planViews(cloud.means.glue, { ...target(), only: names });
+    return plan.kind === 'ready' ? plan.steps.map((step) => step.view.name) : [];
+  };
+  assert.deepEqual(await only('top'), ['current', 'top']);
+  assert.deepEqual(await only('current'), ['current', 'top']);
+  assert.deepEqual(await only('minutes'), ['minutes']);
+  await assert.rejects(only('tops'), /There is no view tops\./);
 });

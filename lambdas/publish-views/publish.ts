@@ -1,17 +1,19 @@
 /**
- * Brings the live views up to `sql/views`: publishes what differs, each view after those that it reads, one at a
- * time. The Lambda and `npm run apply-views` both call it.
+ * Brings the live views up to `sql/`: publishes what differs, each view after those that it reads, one at a time. The
+ * Lambda and `npm run apply-views` both call it.
  *
  *     plan → [publish] → athena, catalog
  *
- * It keeps no state but the stamps in the catalog, so a run that was interrupted is mended by the next one. It never
- * drops a view, and leaves alone those that the repository does not have.
+ * It keeps no state but the stamps in the catalog, so a run that was interrupted is mended by the next one. A view that
+ * Athena refuses stops those that read it and no others. It leaves alone the views that the repository never had.
  */
 
 import type { AthenaClient } from '@aws-sdk/client-athena';
 import type { GlueClient } from '@aws-sdk/client-glue';
 import { liveTable, stamp, stampFor } from './catalog.ts';
-import { type Missing, missingText, type Plan, planViews, type Target } from './plan.ts';
+import { type ContractFault, faultText } from './contract.ts';
+import { createStatement } from './dependencies.ts';
+import { type Missing, missingText, planViews, type ReadyPlan, type Target, tablesBelow } from './plan.ts';
 import { type Pause, runStatement } from './run-statement.ts';
 
 export type LogLine = { level: 'info' | 'error'; message: string; [detail: string]: unknown };
@@ -25,55 +27,120 @@ export type Means = {
 
 export type Published = { published: string[]; unchanged: string[]; missing?: Missing };
 
-/** A view that Athena refused. Those in `published` are live; those after it wait for the next run. */
+/** `why` has Athena's or Glue's own words. */
+export type Failure = { view: string; why: string };
+
+/** Some views could not be published: those in `published` are live, those that read a failed one were left as they
+ * are. */
 export class PublishFailed extends Error {
-  readonly view: string;
+  readonly failures: readonly Failure[];
   readonly published: readonly string[];
+  readonly left: readonly string[];
   readonly nextStep: string;
 
-  constructor(view: string, published: readonly string[], cause: unknown) {
-    super(`The view ${view} was not published: ${(cause as Error).message}`, { cause });
-    this.view = view;
+  constructor(failures: readonly Failure[], published: readonly string[], left: readonly string[]) {
+    super(failures.map(({ view, why }) => `The view ${view} was not published: ${why}`).join('\n'));
+    this.failures = failures;
     this.published = published;
-    const before = published.length > 0 ? `Published before it: ${published.join(', ')}. ` : '';
-    this.nextStep = `${before}Correct what it says (sql/views/${view}.sql) and run again; only the rest is published.`;
+    this.left = left;
+    const files = failures.map(({ view }) => `sql/views/${view}.sql`).join(', ');
+    this.nextStep =
+      (published.length > 0 ? `Published: ${published.join(', ')}. ` : '') +
+      (left.length > 0 ? `Left as they were, since they read it: ${left.join(', ')}. ` : '') +
+      `Correct what it says (${files}) and run again; only the rest is published.`;
   }
 }
 
-/** Throws ViewsError for views that no run could publish, PublishFailed for one that Athena refuses. */
+/** The crawled table cannot carry what schemas/ promises; nothing was changed. */
+export class ContractBroken extends Error {
+  readonly faults: readonly ContractFault[];
+  readonly nextStep: string;
+
+  constructor(table: string, faults: readonly ContractFault[]) {
+    super(faults.map((fault) => faultText(table, fault)).join('\n'));
+    this.faults = faults;
+    this.nextStep =
+      'The views stay as they are. `npm run apply-views -- --plan` names a file of the lake with such a row: move it ' +
+      'away or mend it, and crawl again.';
+  }
+}
+
+/** Throws ViewsError for views that no run could publish, ContractBroken for a table on which none should stand, and
+ * PublishFailed for those that Athena refuses. */
 export async function publishViews(means: Means, target: Target): Promise<Published> {
-  return carryOut(means, target, await planViews(means.glue, target));
+  const plan = await planViews(means.glue, target);
+  switch (plan.kind) {
+    case 'waiting':
+      means.log({ level: 'info', message: 'nothing published', why: missingText(plan.missing) });
+      return { published: [], unchanged: [], missing: plan.missing };
+    case 'refused': {
+      const broken = new ContractBroken(target.table.name, plan.faults);
+      means.log({ level: 'error', message: 'contract broken', error: broken.message });
+      throw broken;
+    }
+    case 'ready':
+      return carryOut(means, target, plan);
+  }
 }
 
 /** Publishes what a plan of just now says. */
-export async function carryOut(means: Means, target: Target, plan: Plan): Promise<Published> {
+export async function carryOut(means: Means, target: Target, plan: ReadyPlan): Promise<Published> {
   const { log } = means;
-  if (plan.kind === 'waiting') {
-    log({ level: 'info', message: 'nothing published', why: missingText(plan.missing) });
-    return { published: [], unchanged: [], missing: plan.missing };
-  }
-  const { steps, unchanged, live } = plan;
   const published: string[] = [];
-  for (const { view, reason } of steps) {
+  const failures: Failure[] = [];
+  const stopped = new Set<string>();
+  for (const { view, reason } of plan.steps) {
     const { name } = view;
+    if ([...view.reads.keys()].some((each) => stopped.has(each))) {
+      stopped.add(name);
+      continue;
+    }
     try {
-      await runStatement(means.athena, means.pause, {
-        sql: `CREATE OR REPLACE VIEW ${name} AS\n${view.sql}`,
-        workGroup: target.workGroup,
-        database: target.database,
-      });
-      const table = await liveTable(means.glue, target.database, name);
-      live.set(name, table);
-      const below = view.reads.flatMap((each) => live.get(each) ?? []);
-      await stamp(means.glue, target.database, table, stampFor(view.sql, table, below));
+      await publishOne(means, target, plan, view);
     } catch (error) {
-      const failed = new PublishFailed(name, published, error);
-      log({ level: 'error', message: 'view failed', view: name, reason, error: failed.message });
-      throw failed;
+      const why = (error as Error).message;
+      log({ level: 'error', message: 'view failed', view: name, reason, error: why });
+      stopped.add(name);
+      failures.push({ view: name, why });
+      continue;
     }
     log({ level: 'info', message: 'view published', view: name, reason });
     published.push(name);
   }
-  log({ level: 'info', message: 'views are up to date', published, unchanged });
-  return { published, unchanged };
+  const failed = new Set(failures.map(({ view }) => view));
+  if (failures.length > 0)
+    throw new PublishFailed(
+      failures,
+      published,
+      [...stopped].filter((name) => !failed.has(name)),
+    );
+  if (plan.unknown.length > 0)
+    log({ level: 'info', message: 'columns that no schema names', columns: plan.unknown });
+  log({ level: 'info', message: 'views are up to date', published, unchanged: plan.unchanged });
+  return { published, unchanged: plan.unchanged };
+}
+
+async function publishOne(
+  { athena, glue, pause }: Means,
+  { database, workGroup }: Target,
+  { live }: ReadyPlan,
+  view: ReadyPlan['steps'][number]['view'],
+): Promise<void> {
+  await runStatement(athena, pause, { sql: createStatement(view), workGroup, database });
+  const table = await liveTable(glue, database, view.name);
+  live.set(view.name, table);
+  const value = stampFor(view.sql, table, tablesBelow(view, live));
+  await stamp(glue, database, table, { value, sql: view.sql });
+}
+
+/** Drops views of ours that `sql/` no longer has. */
+export async function dropOrphans(
+  { athena, pause, log }: Means,
+  { database, workGroup }: Target,
+  { orphans }: ReadyPlan,
+): Promise<void> {
+  for (const name of orphans) {
+    await runStatement(athena, pause, { sql: `DROP VIEW IF EXISTS ${name}`, workGroup, database });
+    log({ level: 'info', message: 'view dropped', view: name });
+  }
 }

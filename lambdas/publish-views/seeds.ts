@@ -34,7 +34,7 @@ export function seedView({ name, csv }: Seed): View {
   const sql =
     `-- The rows of sql/seeds/${name}.csv.\n-- scans: 0\nSELECT\n${select.join(',\n')}\n` +
     `FROM (VALUES\n${values.join(',\n')}\n) AS seed (${columns.map((column) => column.name).join(', ')})\n`;
-  return { name, sql };
+  return { name, sql, reads: new Map() };
 }
 
 function readSeed(name: string, csv: string): Table {

@@ -47,7 +47,8 @@ function fakeAthena(tables: Tables, executions: Execution[], refusals: ReadonlyM
     async send(command: Command): Promise<unknown> {
       if (command.constructor.name === 'StartQueryExecutionCommand') {
         const statement = String(command.input['QueryString']);
-        const [, name = '', sql = ''] = /^CREATE OR REPLACE VIEW (\w+) AS\n([\s\S]*)$/.exec(statement) ?? [];
+        const [, name = '', sql = statement] =
+          /^CREATE OR REPLACE VIEW (\w+) AS\n([\s\S]*)$/.exec(statement) ?? [];
         executions.push({ name, sql, looks: 0 });
         return { QueryExecutionId: String(executions.length - 1) };
       }
@@ -56,7 +57,9 @@ function fakeAthena(tables: Tables, executions: Execution[], refusals: ReadonlyM
       if (execution.looks++ === 0) return { QueryExecution: { Status: { State: 'RUNNING' } } };
       const refusal = refusals.get(execution.name);
       if (refusal) return { QueryExecution: { Status: { State: 'FAILED', StateChangeReason: refusal } } };
-      createView(tables, execution.name, execution.sql);
+      const [, dropped] = /^DROP VIEW IF EXISTS (\w+)$/.exec(execution.sql) ?? [];
+      if (dropped) tables.delete(dropped);
+      else createView(tables, execution.name, execution.sql);
       return { QueryExecution: { Status: { State: 'SUCCEEDED' } } };
     },
   };

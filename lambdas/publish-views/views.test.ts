@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { bundledCode } from '../../scripts/bundle.ts';
-import { readViews } from '../../scripts/views.ts';
+import { readViews } from '../../scripts/views/read-views.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'publish-views-'));
 after(() => rmSync(directory, { recursive: true, force: true }));
@@ -20,7 +20,7 @@ async function bundled(name: string) {
 
 test('views.ts lists every file of sql/views under its name, and nothing else', async () => {
   const { VIEWS } = await bundled('views');
-  assert.deepEqual(VIEWS, readViews());
+  assert.deepEqual(VIEWS, await readViews());
 });
 
 test('the bundled handler says which variable it lacks', async (t) => {

@@ -1,8 +1,10 @@
 /**
- * The views as the Lambda carries them: `sql/seeds/*.csv` and `sql/views/*.sql` as text, through esbuild. A test holds
- * this list to the directories. Node itself cannot load it; scripts read the directories (scripts/views.ts).
+ * The views as the Lambda carries them: `sql/seeds/*.csv` and `sql/views/*.sql` as text, through esbuild, with what
+ * each reads from `sql/lineage.json`. A test holds this list to the directories. Node itself cannot load it; scripts
+ * read the directories (scripts/views/read-views.ts).
  */
 
+import lineage from '../../sql/lineage.json' with { type: 'json' };
 import eventCalendar from '../../sql/seeds/event_calendar.csv';
 import eventProfiles from '../../sql/seeds/event_profiles.csv';
 import shopClock from '../../sql/seeds/shop_clock.csv';
@@ -23,22 +25,26 @@ import topProducts from '../../sql/views/top_products.sql';
 import type { View } from './dependencies.ts';
 import { seedView } from './seeds.ts';
 
+function view(name: keyof typeof lineage, sql: string): View {
+  return { name, sql, reads: new Map(Object.entries(lineage[name].reads)) };
+}
+
 export const VIEWS: readonly View[] = [
   seedView({ name: 'event_calendar', csv: eventCalendar }),
   seedView({ name: 'event_profiles', csv: eventProfiles }),
   seedView({ name: 'shop_clock', csv: shopClock }),
-  { name: 'customers_by_value', sql: customersByValue },
-  { name: 'data_quality', sql: dataQuality },
-  { name: 'deal_performance', sql: dealPerformance },
-  { name: 'order_changes', sql: orderChanges },
-  { name: 'order_funnel', sql: orderFunnel },
-  { name: 'orders_current', sql: ordersCurrent },
-  { name: 'pipeline_latency', sql: pipelineLatency },
-  { name: 'profile_curve', sql: profileCurve },
-  { name: 'projection_backtest', sql: projectionBacktest },
-  { name: 'sales_by_category', sql: salesByCategory },
-  { name: 'sales_by_minute', sql: salesByMinute },
-  { name: 'sales_projection', sql: salesProjection },
-  { name: 'shop_minutes', sql: shopMinutes },
-  { name: 'top_products', sql: topProducts },
+  view('customers_by_value', customersByValue),
+  view('data_quality', dataQuality),
+  view('deal_performance', dealPerformance),
+  view('order_changes', orderChanges),
+  view('order_funnel', orderFunnel),
+  view('orders_current', ordersCurrent),
+  view('pipeline_latency', pipelineLatency),
+  view('profile_curve', profileCurve),
+  view('projection_backtest', projectionBacktest),
+  view('sales_by_category', salesByCategory),
+  view('sales_by_minute', salesByMinute),
+  view('sales_projection', salesProjection),
+  view('shop_minutes', shopMinutes),
+  view('top_products', topProducts),
 ];

@@ -19,7 +19,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
     instead: 'stacks/ asks AWS for things; it imports schemas/ and, to pack a Lambda, scripts/bundle.ts.',
   },
   lambdas: {
-    may: [/^schemas\//, /^sql\/.*\.(sql|csv)$/],
+    may: [/^schemas\//, /^sql\/.*\.(sql|csv|json)$/],
     instead: 'What runs in the cloud imports schemas/ and SQL as text: move what is shared to schemas/.',
   },
   local: {
