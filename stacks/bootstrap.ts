@@ -34,8 +34,7 @@ export type BootstrapConfig = Place & {
 
 /** Bundles are applied within hours of a merge; a state is looked back at after a bad day. */
 const BUNDLES_EXPIRE_AFTER_DAYS = 90;
-const OLD_STATES_KEPT = 20;
-const OLD_STATES_EXPIRE_AFTER_DAYS = 90;
+const OLD_STATES_EXPIRE_AFTER_DAYS = 365;
 const KEY_DELETION_DAYS = 30;
 const SESSION_SECONDS = 3600;
 
@@ -139,9 +138,7 @@ function stateBucket(scope: Construct, place: Place, key: KmsKey): void {
           id: 'old-states',
           status: 'Enabled',
           filter: [{ prefix: '' }],
-          noncurrentVersionExpiration: [
-            { noncurrentDays: OLD_STATES_EXPIRE_AFTER_DAYS, newerNoncurrentVersions: OLD_STATES_KEPT },
-          ],
+          noncurrentVersionExpiration: [{ noncurrentDays: OLD_STATES_EXPIRE_AFTER_DAYS }],
         },
       ],
     },

@@ -239,7 +239,7 @@ function smokeTest(place: Place): Statement[] {
       Sid: 'ReadRows',
       Effect: 'Allow',
       Action: ['s3:GetObject'],
-      Resource: [`${lake}/orders/*`],
+      Resource: [`${lake}/orders/*`, `${lake}/errors/*`],
     },
     {
       Sid: 'KeepResults',

@@ -20,7 +20,7 @@ export function planStateRights(place: Place, keyArn: string): Statement[] {
   const bucket = bucketArn(place, BASE_NAMES.state);
   return [
     find(bucket),
-    allow('ReadState', ['s3:GetObject'], [`${bucket}/${STATE}`, `${bucket}/${LOCK}`]),
+    allow('ReadState', ['s3:GetObject'], [`${bucket}/${STATE}`, `${bucket}/${LOCK}`, record(place, bucket)]),
     allow('KeepBundles', ['s3:GetObject', 's3:PutObject'], [bundles(place, bucket)]),
     findKey(keyArn),
     throughS3(place, keyArn, bucket),
@@ -32,7 +32,7 @@ export function applyStateRights(place: Place, keyArn: string): Statement[] {
   const bucket = bucketArn(place, BASE_NAMES.state);
   return [
     find(bucket),
-    allow('KeepState', ['s3:GetObject', 's3:PutObject'], [`${bucket}/${STATE}`]),
+    allow('KeepState', ['s3:GetObject', 's3:PutObject'], [`${bucket}/${STATE}`, record(place, bucket)]),
     allow('LockState', ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'], [`${bucket}/${LOCK}`]),
     allow('ReadBundles', ['s3:GetObject'], [bundles(place, bucket)]),
     findKey(keyArn),
@@ -63,6 +63,11 @@ function wrap(sid: string, { environment }: Place, actions: string[], keyArn: st
   return allow(sid, actions, [keyArn], {
     StringEquals: { 'kms:EncryptionContext:environment': environment.name },
   });
+}
+
+/** What was applied last (scripts/sealed-bundle/applied.ts). */
+function record({ environment }: Place, bucket: string): string {
+  return `${bucket}/applied/${environment.name}.json`;
 }
 
 function bundles({ environment }: Place, bucket: string): string {
