@@ -15,7 +15,7 @@ import {
   MANIFEST_FILE,
   type Manifest,
   REQUIRED_FILES,
-  readHeaderJson,
+  readManifestJson,
   sha256Hex,
 } from './manifest.ts';
 
@@ -27,9 +27,11 @@ export async function seal(
   if (missing.length > 0) throw new RangeError(`A bundle needs ${missing.join(' and ')}.`);
   const digests = [...files].map(([name, bytes]) => [name, sha256Hex(bytes)] as const).sort();
   const manifest: Manifest = { ...stated, files: Object.fromEntries(digests) };
+  const manifestBytes = jsonBytes(manifest);
+  // What could not be read again is not sealed.
+  readManifestJson(manifestBytes);
   const header = jsonBytes(headerOf(manifest));
-  readHeaderJson(header);
-  const zip = pack(new Map([...files, [MANIFEST_FILE, jsonBytes(manifest)]]));
+  const zip = pack(new Map([...files, [MANIFEST_FILE, manifestBytes]]));
   const { environment, tree } = manifest;
   const { plaintext: key, wrapped } = await keys.generate({ environment, tree });
   try {
