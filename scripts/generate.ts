@@ -1,7 +1,9 @@
 /**
- * `npm run generate`: writes what is derived from other files. From sql/views: what each view reads (sql/lineage.json).
- * From the JSON Schemas, so that neither the types nor the validator can drift from them: `schemas/*.gen.ts` (types, and the order's fields as data) and the transform's ajv validator,
- * compiled ahead of time because compiling at a cold start costs 100 ms and carries ajv in the bundle.
+ * `npm run generate`: writes what is derived from other files, so that it cannot drift from them.
+ *
+ * From the JSON Schemas: `schemas/*.gen.ts` (types, and the order's fields as data) and the transform's ajv validator,
+ * compiled ahead of time because compiling at a cold start costs 100 ms and carries ajv in the bundle. From sql/views:
+ * what each view reads (sql/lineage.json). From .github/repository.json: the name by which one workflow calls another.
  * A test makes them again and compares. It knows the few schema words that the schemas use, and refuses others.
  */
 
@@ -28,7 +30,18 @@ export const LAKE_ROW_SCHEMA = readSchema<Property | Borrowed>('schemas/lake-row
 
 /** Every derived file: its path in the repository and its text. */
 export async function generated(): Promise<Map<string, string>> {
-  return new Map([...fromSchemas(), ['sql/lineage.json', `${JSON.stringify(await lineageOf(), null, 2)}\n`]]);
+  return new Map([
+    ...fromSchemas(),
+    ['sql/lineage.json', `${JSON.stringify(await lineageOf(), null, 2)}\n`],
+    [CALLER, calledByName(readText(CALLER), JSON.parse(readText('.github/repository.json')).name)],
+  ]);
+}
+
+const CALLER = '.github/workflows/pull-request.yml';
+
+/** GitHub takes no expression where one workflow calls another, so the repository's name is written into the file. */
+function calledByName(workflow: string, repository: string): string {
+  return workflow.replaceAll(/(?<= uses: )[^\s/]+\/[^\s/]+(?=\/\.github\/workflows\/)/g, repository);
 }
 
 function fromSchemas(): Map<string, string> {
@@ -125,7 +138,11 @@ export declare const validate: {
 `;
 
 function readSchema<P>(path: string): Schema<P> {
-  return JSON.parse(readFileSync(new URL(path, ROOT), 'utf8'));
+  return JSON.parse(readText(path));
+}
+
+function readText(path: string): string {
+  return readFileSync(new URL(path, ROOT), 'utf8');
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -38,7 +38,7 @@ async function looks(): Promise<Look[]> {
     console.error(paint('dim', `checkov: ${environment} and its bootstrap`, process.stderr));
     const pipeline = readFileSync((await synthesize(environment)).stackFile, 'utf8');
     const bootstrap = (await bootstrapStack({ environment, ...SAMPLE })).get('cdk.tf.json') ?? '';
-    stacks.push({ environment, found: [...(await checkov(pipeline)), ...(await checkov(bootstrap))] });
+    stacks.push({ environment, found: (await Promise.all([pipeline, bootstrap].map(checkov))).flat() });
   }
   return [workflows, ...stacks];
 }

@@ -6,11 +6,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ENVIRONMENTS } from '../../stacks/environments.ts';
+import { ISSUER } from '../../stacks/identity/github.ts';
+import { applyTrust, planTrust } from '../../stacks/identity/trust.ts';
 import { BASE_NAMES } from '../../stacks/names.ts';
 import { DEPLOYED } from './chain.ts';
-import type { Contract } from './contract.ts';
-import { ROOT } from './workflow.ts';
-import { credentialed, jobsOf, stepsWith } from './zones.ts';
+import type { Contract, Estate } from './contract.ts';
+import { type Job, REPOSITORY, ROOT } from './workflow.ts';
+import { jobsOf, stepsWith } from './zones.ts';
 
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8').trim();
 
@@ -57,7 +59,11 @@ const noKeys: Contract = {
       from: 'aws-region: us-east-2',
       to: 'aws-region: us-east-2\n          aws-access-key-id: AKIA',
     },
-    { in: 'drift.yml', from: 'GH_TOKEN: ${{ github.token }}', to: 'AWS_SECRET_ACCESS_KEY: ${{ vars.KEY }}' },
+    {
+      in: 'drift.yml',
+      from: 'GITHUB_TOKEN: ${{ github.token }}',
+      to: 'AWS_SECRET_ACCESS_KEY: ${{ vars.KEY }}',
+    },
   ],
 };
 
@@ -103,27 +109,78 @@ const versions: Contract = {
 };
 
 const trusted: Contract = {
-  promise: 'every workflow that may ask AWS for a role is one that the roles trust',
-  instead: 'Ask in plan.yml, deploy.yml or drift.yml, or name the file in stacks/identity/ as well.',
-  findings: (estate) => {
-    const asking = jobsOf(estate)
-      .filter(
-        (job) => credentialed(job) && stepsWith(job, 'aws-actions/configure-aws-credentials').length > 0,
-      )
-      .map(({ file }) => file);
-    return [...new Set(asking)]
-      .filter((file) => !TRUSTED.includes(file))
-      .map((file) => `${file} asks, and no role trusts it`);
-  },
+  promise:
+    'every job that asks AWS for a role is one that the role trusts, by the claims that GitHub gives it',
+  instead:
+    'Change stacks/identity/trust.ts with the workflow, and bootstrap each account anew before the merge.',
+  findings: (estate) =>
+    asking(estate).flatMap((job) => {
+      const claims = claimsOf(job, estate);
+      return statementsFor(job).some((conditions) => holds(conditions, claims))
+        ? []
+        : [`${job.at} would say ${JSON.stringify(claims)}`];
+    }),
   breaks: [
+    { in: 'plan.yml', from: '    timeout-minutes: 30', to: '    timeout-minutes: 30\n    environment: dev' },
+    { in: 'deploy.yml', from: '    environment: prod\n', to: '' },
+    { in: 'deploy.yml', from: '    environment: prod\n', to: '    environment: dev\n' },
     {
       in: 'pull-request.yml',
       from: '      - run: .ci/run',
-      to: `      - uses: aws-actions/configure-aws-credentials@${'0'.repeat(40)} # v6.0.0\n      - run: .ci/run\n        env: { A: "\${{ secrets.A }}" }`,
+      to: `      - uses: aws-actions/configure-aws-credentials@${'0'.repeat(40)} # v6.0.0\n      - run: .ci/run`,
     },
   ],
 };
 
-const TRUSTED = ['plan.yml', 'deploy.yml', 'drift.yml'];
+type Claims = Readonly<Record<string, string>>;
+
+const asking = (estate: Estate): Job[] =>
+  jobsOf(estate).filter((job) => stepsWith(job, 'aws-actions/configure-aws-credentials').length > 0);
+
+/** What GitHub's token says of a job: https://docs.github.com/en/actions/reference/security/oidc. A called workflow's
+ * job speaks of the event of the caller's run, and of the called file. */
+function claimsOf(job: Job, { workflows }: Estate): Claims {
+  const own = workflows.find(({ file }) => file === job.file);
+  const events = Object.keys(own?.triggers ?? {}).flatMap((event) =>
+    event === 'workflow_call' ? eventsOfCallers(job.file, workflows) : [event],
+  );
+  const environment = job.raw['environment'];
+  const onMain = !events.includes('pull_request');
+  const reason = onMain ? 'ref:refs/heads/main' : 'pull_request';
+  return {
+    sub: `repo:${REPOSITORY}:${environment === undefined ? reason : `environment:${environment}`}`,
+    aud: 'sts.amazonaws.com',
+    repository_id: '1',
+    job_workflow_ref: `${REPOSITORY}/.github/workflows/${job.file}@refs/heads/main`,
+    ref: onMain ? 'refs/heads/main' : 'refs/pull/7/merge',
+    ...(environment === undefined ? {} : { environment: String(environment) }),
+  };
+}
+
+function eventsOfCallers(file: string, workflows: Estate['workflows']): string[] {
+  return workflows
+    .filter(({ jobs }) => jobs.some(({ uses }) => uses?.includes(`/.github/workflows/${file}@`)))
+    .flatMap(({ triggers }) => Object.keys(triggers));
+}
+
+/** The conditions of the role that the job asks for, one set a statement. */
+function statementsFor(job: Job): Record<string, string | string[]>[] {
+  const repository = { name: REPOSITORY, id: 1, ownerId: 2 };
+  const environment = DEPLOYED.find((name) => name === job.id);
+  const trust =
+    job.file === 'deploy.yml' && environment
+      ? applyTrust(repository, 'provider', environment)
+      : planTrust(repository, 'provider');
+  const { Statement } = JSON.parse(trust) as {
+    Statement: { Condition: { StringEquals: Record<string, string | string[]> } }[];
+  };
+  return Statement.map(({ Condition }) => Condition.StringEquals);
+}
+
+function holds(conditions: Record<string, string | string[]>, claims: Claims): boolean {
+  return Object.entries(conditions).every(([key, wanted]) =>
+    [wanted].flat().includes(claims[key.slice(`${ISSUER}:`.length)] ?? ''),
+  );
+}
 
 export const AGREEMENT: readonly Contract[] = [roles, noKeys, region, versions, trusted];

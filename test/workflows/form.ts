@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs';
 import type { Contract, Estate } from './contract.ts';
 import type { Step } from './workflow.ts';
-import { credentialed, jobsOf } from './zones.ts';
+import { credentialed, isOurWorkflowAtMain, jobsOf } from './zones.ts';
 
 const MINUTES_MAX = 120;
 const RUNNER = 'ubuntu-24.04';
@@ -53,7 +53,7 @@ function missed(estate: Estate, lines: number): string[] {
 
 /** A folder of ours, or a workflow of ours at main: `called` of zones.ts says when. */
 function isOurs(used: string): boolean {
-  return used.startsWith('./') || /\/\.github\/workflows\/[\w-]+\.yml@main$/.test(used);
+  return used.startsWith('./') || isOurWorkflowAtMain(used);
 }
 
 const nameOf = (used: string): string => used.split('@')[0] ?? '';

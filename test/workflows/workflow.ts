@@ -10,6 +10,11 @@ import { parse } from 'yaml';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
+/** Which repository this is on GitHub, as its workflows call themselves. */
+export const REPOSITORY = (
+  JSON.parse(readFileSync(join(ROOT, '.github/repository.json'), 'utf8')) as { name: string }
+).name;
+
 /** Text of each file by its path in the repository. */
 export type Files = ReadonlyMap<string, string>;
 

@@ -4,7 +4,7 @@
  */
 
 import type { Contract, Estate } from './contract.ts';
-import type { Job, Permissions, Step, Workflow } from './workflow.ts';
+import { type Job, type Permissions, REPOSITORY, type Step, type Workflow } from './workflow.ts';
 
 /** What an event of GitHub's may make run. The others run main's code over a stranger's words, or a stranger's code
  * with main's rights. */
@@ -143,13 +143,10 @@ function guarded({ if: condition = '' }: Job): boolean {
 
 const called: Contract = {
   promise: 'a workflow that is given a credential is called by its full name at main, and is given no secret',
-  instead:
-    'Write `uses: <owner>/<name>/.github/workflows/<file>@main`: `./` is the copy of the pull request.',
+  instead: `Write \`uses: ${REPOSITORY}/.github/workflows/<file>@main\`: \`./\` is the copy of the pull request.`,
   findings: (estate) =>
     jobsOf(estate).flatMap((job) => [
-      ...(job.uses &&
-      credentialed(job) &&
-      !/^[\w-]+\/[\w-]+\/\.github\/workflows\/[\w-]+\.yml@main$/.test(job.uses)
+      ...(job.uses && credentialed(job) && !isOurWorkflowAtMain(job.uses)
         ? [`${job.at} calls ${job.uses}`]
         : []),
       ...(job.uses && job.raw['secrets'] !== undefined ? [`${job.at} hands secrets on`] : []),
@@ -158,9 +155,10 @@ const called: Contract = {
     { in: 'pull-request.yml', from: 'plan.yml@main', to: 'plan.yml@next' },
     {
       in: 'pull-request.yml',
-      from: 'uses: your-org/prime-day-order-pipeline/.github/workflows/plan.yml@main',
+      from: `uses: ${REPOSITORY}/.github/workflows/plan.yml@main`,
       to: 'uses: ./.github/workflows/plan.yml',
     },
+    { in: 'pull-request.yml', from: `uses: ${REPOSITORY}/`, to: 'uses: somebody/else/' },
     {
       in: 'pull-request.yml',
       from: '    with:\n      environment',
@@ -168,6 +166,11 @@ const called: Contract = {
     },
   ],
 };
+
+export function isOurWorkflowAtMain(used: string): boolean {
+  const file = used.startsWith(`${REPOSITORY}/.github/workflows/`) ? used.slice(REPOSITORY.length) : '';
+  return /^\/\.github\/workflows\/[\w-]+\.yml@main$/.test(file);
+}
 
 const artifacts: Contract = {
   promise: 'nothing leaves a job with a credential but the summary: no plan, no bundle, no state',
