@@ -94,8 +94,8 @@ async function apply(given: Flags): Promise<number> {
   const terraform = await findTerraform(process.env);
   const plane = await findControlPlane(environment);
   if (given.breakLock !== undefined) {
-    const { stack } = proposalOf((await synthesize(environment)).stackFile, environment);
-    await breakLock(given.breakLock, stack, { terraform, plane });
+    const proposal = proposalOf((await synthesize(environment)).stackFile, environment);
+    await breakLock(given.breakLock, proposal, { terraform, plane });
     console.log(`The lock of ${environment}'s state is broken. Plan anew before the next apply.`);
     return EXIT_OK;
   }

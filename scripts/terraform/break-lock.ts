@@ -5,19 +5,18 @@
 
 import { UsageError } from '../command.ts';
 import type { ControlPlane } from './control-plane.ts';
-import type { JsonObject } from './plan-json.ts';
+import type { Proposal } from './proposal.ts';
 import type { Terraform } from './terraform.ts';
 import { inWorkspace } from './workspace.ts';
 
-/** `stack` is the environment's own: its backend says where the lock lies. Nothing else of it is needed. */
+/** From the environment's own stack: its backend says where the lock lies, and init wants the provider of whatever the
+ * state holds. */
 export async function breakLock(
   id: string,
-  stack: JsonObject,
+  { files }: Pick<Proposal, 'files'>,
   tools: { terraform: Terraform; plane: ControlPlane },
 ): Promise<void> {
   const { environment } = tools.plane;
-  const { backend } = stack['terraform'] as JsonObject;
-  const files = new Map([['backend.tf.json', JSON.stringify({ terraform: { backend } })]]);
   await inWorkspace({ ...tools, files }, async (workspace) => {
     await workspace.init();
     try {

@@ -15,6 +15,7 @@ import type { ControlPlane } from './control-plane.ts';
 import type { Judges } from './judges.ts';
 import { planEnvironment } from './plan-environment.ts';
 import { plannedText } from './planned-text.ts';
+import { readProposal } from './proposal.ts';
 import { findTerraform, wantedVersion } from './terraform.ts';
 import { type FakeAnswers, fakeTerraform } from './testing/fake-terraform.ts';
 
@@ -309,11 +310,11 @@ test('Terraform leaves nothing behind: no folder with a plan or a state outlives
     assert.equal(existsSync(directory), false, directory);
 });
 
-test('a lock is broken by its id, with the backend of the stack and nothing else of it', async () => {
-  const stack = { terraform: { backend: { s3: { key: 'k' } } }, resource: {} };
+test('a lock is broken by its id, in a folder with the stack', async () => {
+  const own = readProposal(proposal(), 'dev');
   const fake = fakeTerraform(work);
   const terraform = await findTerraform(fake.environment);
-  await breakLock('d41b', stack, { terraform, plane });
+  await breakLock('d41b', own, { terraform, plane });
   assert.deepEqual(fake.calls().at(-1)?.args, ['force-unlock', '-force', 'd41b']);
 });
 
@@ -322,7 +323,7 @@ test('another lock than the one that was named is not broken, and no lock is no 
     const terraform = await findTerraform(
       fakeTerraform(work, { 'force-unlock': { stderr, code: 1 } }).environment,
     );
-    await breakLock('d41b', { terraform: {} }, { terraform, plane });
+    await breakLock('d41b', readProposal(proposal(), 'dev'), { terraform, plane });
   };
   await assert.rejects(
     broken("Failed to unlock state: lock ID 'd41b' does not match the existing lock ID 'ffff'\nLock Info:"),
