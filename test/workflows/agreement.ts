@@ -5,6 +5,7 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { githubSettings } from '../../scripts/bootstrap/github-settings.ts';
 import { ENVIRONMENTS } from '../../stacks/environments.ts';
 import { ISSUER } from '../../stacks/identity/github.ts';
 import { applyTrust, planTrust } from '../../stacks/identity/trust.ts';
@@ -132,6 +133,30 @@ const trusted: Contract = {
   ],
 };
 
+const required: Contract = {
+  promise: 'what the bootstrap makes GitHub ask for before a merge is what a pull request answers',
+  instead:
+    'Keep the job `check` in pull-request.yml, or change scripts/bootstrap/github-settings.ts with it.',
+  findings: ({ workflows }) => {
+    const settings = githubSettings({ name: REPOSITORY, id: 1, ownerId: 2 }, 'dev', '111122223333');
+    const contexts = [...settings.matchAll(/\[context\]=([^']+)'/g)].map(([, context = '']) => context);
+    const jobs = workflows
+      .filter(({ triggers }) => 'pull_request' in triggers)
+      .flatMap(({ jobs: own }) => own);
+    const names = jobs.map(({ id, raw }) => raw['name'] ?? id);
+    // The others are statuses, which the report sets by the summaries of the plans.
+    const asked = contexts.filter((context) => !context.startsWith('plan/'));
+    return [
+      ...(asked.length > 0 ? [] : ['nothing is asked for']),
+      ...asked.filter((context) => !names.includes(context)).map((context) => `no job is named ${context}`),
+    ];
+  },
+  breaks: [
+    { in: 'pull-request.yml', from: '\n  check:\n', to: '\n  tests:\n' },
+    { in: 'pull-request.yml', from: '\n  check:\n', to: '\n  check:\n    name: all that must hold\n' },
+  ],
+};
+
 type Claims = Readonly<Record<string, string>>;
 
 const asking = (estate: Estate): Job[] =>
@@ -183,4 +208,4 @@ function holds(conditions: Record<string, string | string[]>, claims: Claims): b
   );
 }
 
-export const AGREEMENT: readonly Contract[] = [roles, noKeys, region, versions, trusted];
+export const AGREEMENT: readonly Contract[] = [roles, noKeys, region, versions, trusted, required];
