@@ -6,18 +6,19 @@
  */
 
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { S3Client } from '@aws-sdk/client-s3';
 import { ENVIRONMENT_NAMES, type EnvironmentName } from '../stacks/names.ts';
 import { clientConfig, reaching } from './clients.ts';
 import { complain, flags, paint, run, UsageError } from './command.ts';
 import { type DriftFinding, driftFindings } from './drift/findings.ts';
-import { githubFrom } from './drift/github.ts';
 import { type IssueDone, keepIssue } from './drift/issue.ts';
 import { type Look, lookForDrift } from './drift/look.ts';
 import { reportText } from './drift/report-text.ts';
 import { EXIT_CHANGES, EXIT_FAILED, EXIT_OK } from './exit-codes.ts';
 import { blocks } from './finding.ts';
+import { github } from './github.ts';
 import { BundleRefused } from './sealed-bundle/bundle-refused.ts';
 import { stateBucket } from './sealed-bundle/state-bucket.ts';
 import { synthesize } from './synth.ts';
@@ -30,7 +31,7 @@ import { readWaivers, utcDay, type Waivers } from './waivers.ts';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const WAIVERS = '.github/waivers.json';
 
-type Flags = { env: EnvironmentName; json: boolean; issue: boolean };
+type Flags = { env: EnvironmentName; json: boolean; issue: boolean; waivers: string };
 
 function readFlags(): Promise<Flags> {
   return flags('Says what was changed outside Terraform since the last apply. Changes nothing.')
@@ -40,6 +41,11 @@ function readFlags(): Promise<Flags> {
       describe: 'open, update or close the issue of this environment (GITHUB_TOKEN, GITHUB_REPOSITORY)',
       type: 'boolean',
       default: false,
+    })
+    .option('waivers', {
+      describe: 'the file of waivers',
+      type: 'string',
+      default: WAIVERS,
     })
     .example('npm run drift -- --env prod', 'what differs, by address and attribute')
     .example('npm run drift -- --env prod --issue', 'what the drift workflow runs')
@@ -51,24 +57,36 @@ function readFlags(): Promise<Flags> {
 }
 
 async function main(): Promise<number> {
-  const { env, json, issue } = await readFlags();
+  const { env, json, issue, waivers: file } = await readFlags();
   if (env === 'local')
     throw new UsageError(
       'The local environment cannot drift: the engine runs its stack as it is.',
       'Look at one of dev, staging and prod.',
     );
-  const github = issue ? githubFrom(process.env) : undefined;
-  const waivers = readWaivers(readFileSync(`${ROOT}/${WAIVERS}`, 'utf8'), WAIVERS);
+  // Asked before the look: a token that is missing shall not be found out minutes later.
+  const repository = issue ? github(process.env) : undefined;
+  const waivers = readWaivers(textOf(file), file);
   try {
     const look = await lookAt(env);
     const findings = findingsOf(look, waivers);
     console.log(json ? jsonText(look, findings) : reportText(look, findings));
-    if (github) say(issueLine(await keepIssue(github, env, findings)));
+    if (repository) say(issueLine(await keepIssue(repository, env, findings)));
     return blocks(findings) ? EXIT_CHANGES : EXIT_OK;
   } catch (error) {
     if (!(error instanceof BundleRefused)) throw error;
     complain(error);
     return EXIT_FAILED;
+  }
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(resolve(ROOT, file), 'utf8');
+  } catch {
+    throw new UsageError(
+      `The waivers in ${file} cannot be read.`,
+      `Leave --waivers out for those of ${WAIVERS}.`,
+    );
   }
 }
 

@@ -6,8 +6,9 @@
 
 import type { EnvironmentName } from '../../stacks/names.ts';
 import { blocks } from '../finding.ts';
+import type { GitHub } from '../github.ts';
+import type { JsonObject } from '../terraform/plan-json.ts';
 import type { DriftFinding } from './findings.ts';
-import type { GitHub } from './github.ts';
 import { issueText, marker } from './issue-text.ts';
 
 export type IssueDone =
@@ -15,10 +16,6 @@ export type IssueDone =
   | { kind: 'opened' | 'updated' | 'unchanged' | 'closed'; number: number; url: string };
 
 type Issue = { number: number; title: string; body: string; url: string };
-
-const PAGE = 100;
-/** A repository with more open issues than that keeps none of them in order. */
-const PAGES_MAX = 50;
 
 export async function keepIssue(
   github: GitHub,
@@ -39,35 +36,35 @@ export async function keepIssue(
   }
   const text = issueText(environment, findings);
   if (!kept) {
-    const opened = issueIn(await github.call('POST', '/issues', text));
+    const opened = issueIn(await github.send('POST', '/issues', text));
     return { kind: 'opened', number: opened.number, url: opened.url };
   }
   const same = kept.title === text.title && kept.body === text.body;
-  if (!same) await github.call('PATCH', `/issues/${kept.number}`, text);
+  if (!same) await github.send('PATCH', `/issues/${kept.number}`, text);
   return { kind: same ? 'unchanged' : 'updated', number: kept.number, url: kept.url };
 }
 
 /** Open ones, the oldest first. Pull requests are issues too for GitHub, and are left out. */
 async function ourIssues(github: GitHub, environment: EnvironmentName): Promise<Issue[]> {
-  const found: Issue[] = [];
-  for (let page = 1; page <= PAGES_MAX; page += 1) {
-    const query = `?state=open&sort=created&direction=asc&per_page=${PAGE}&page=${page}`;
-    const answer = (await github.call('GET', `/issues${query}`)) as Record<string, unknown>[];
-    const own = answer.filter((each) => !each['pull_request'] && isByUs(each)).map(issueIn);
-    found.push(...own.filter(({ body }) => body.split('\n', 1)[0] === marker(environment)));
-    if (answer.length < PAGE) break;
-  }
-  return found;
+  const open = await github.list('/issues?state=open&sort=created&direction=asc');
+  return open
+    .filter((each) => !each['pull_request'] && isByUs(each))
+    .map(issueIn)
+    .filter(({ body }) => body.split('\n', 1)[0] === marker(environment))
+    .sort((a, b) => a.number - b.number);
 }
 
-/** https://docs.github.com/en/graphql/reference/enums#commentauthorassociation */
-function isByUs({ user, author_association: association }: Record<string, unknown>): boolean {
+/** What GitHub says of authors who have no right to the repository.
+ * https://docs.github.com/en/graphql/reference/enums#commentauthorassociation */
+const OUTSIDERS = ['CONTRIBUTOR', 'FIRST_TIMER', 'FIRST_TIME_CONTRIBUTOR', 'MANNEQUIN', 'NONE'];
+
+/** An app has only the rights that somebody of the repository gave it. */
+function isByUs({ user, author_association: association }: JsonObject): boolean {
   const { type } = (user ?? {}) as { type?: unknown };
-  return type === 'Bot' || ['OWNER', 'MEMBER', 'COLLABORATOR'].includes(String(association));
+  return type === 'Bot' || !OUTSIDERS.includes(String(association));
 }
 
-function issueIn(answer: unknown): Issue {
-  const { number, title, body, html_url: url } = answer as Record<string, unknown>;
+function issueIn({ number, title, body, html_url: url }: JsonObject): Issue {
   return {
     number: Number(number),
     title: String(title ?? ''),
@@ -79,6 +76,6 @@ function issueIn(answer: unknown): Issue {
 
 /** The comment comes first: should the second call fail, the next run closes it all the same. */
 async function close(github: GitHub, number: number, comment: string): Promise<void> {
-  await github.call('POST', `/issues/${number}/comments`, { body: comment });
-  await github.call('PATCH', `/issues/${number}`, { state: 'closed', state_reason: 'completed' });
+  await github.send('POST', `/issues/${number}/comments`, { body: comment });
+  await github.send('PATCH', `/issues/${number}`, { state: 'closed', state_reason: 'completed' });
 }

@@ -8,10 +8,8 @@
  */
 
 import type { EnvironmentName } from '../../stacks/names.ts';
-import { UsageError } from '../command.ts';
 import { type Applied, lastApplied } from '../sealed-bundle/applied.ts';
 import type { PlannedState } from '../sealed-bundle/manifest.ts';
-import { staleness } from '../sealed-bundle/refusals.ts';
 import type { StateBucket } from '../sealed-bundle/state-bucket.ts';
 import type { ControlPlane } from '../terraform/control-plane.ts';
 import type { JsonObject } from '../terraform/plan-json.ts';
@@ -22,6 +20,7 @@ import { failure, type Terraform } from '../terraform/terraform.ts';
 import { inWorkspace, type Workspace } from '../terraform/workspace.ts';
 import { type Drifted, driftedIn } from './drifted.ts';
 import { type Pending, pendingChanges } from './pending.ts';
+import { checkUnlocked, checkUnmoved } from './settled.ts';
 
 export type Look = {
   environment: EnvironmentName;
@@ -53,9 +52,12 @@ export async function lookForDrift(
   return inWorkspace({ terraform, plane, files }, async (workspace) => {
     say(`${environment}: preparing Terraform ${terraform.version}`);
     await workspace.init();
+    await checkUnlocked(bucket, stack);
     const state = await workspace.state();
-    const drifted =
-      state.lineage === null ? [] : await refreshed(workspace, { environment, stack, state, say });
+    say(`${environment}: reading every resource`);
+    const drifted = state.lineage === null ? [] : await refreshed(workspace, environment, stack);
+    checkUnmoved(environment, state, await workspace.state());
+    await checkUnlocked(bucket, stack);
     return { environment, configuration: applied ? 'applied' : 'here', state, drifted, pending };
   });
 }
@@ -70,23 +72,11 @@ function configurationOf(applied: Applied | undefined, proposal: Proposal): Conf
 
 async function refreshed(
   workspace: Workspace,
-  {
-    environment,
-    stack,
-    state,
-    say,
-  }: { environment: EnvironmentName; stack: JsonObject; state: PlannedState; say: LookTools['say'] },
+  environment: EnvironmentName,
+  stack: JsonObject,
 ): Promise<Drifted[]> {
-  say(`${environment}: reading every resource`);
   const args = ['plan', '-refresh-only', '-json', '-input=false', '-lock=false', `-out=${PLAN}`];
   const { succeeded, diagnostics } = await workspace.stream(args);
   if (!succeeded) throw failure({ doing: 'look for drift', environment }, diagnostics);
-  const plan = readPlan(await workspace.text(['show', '-json', PLAN], 'show what it found'));
-  const [moved] = staleness({ environment, state }, await workspace.state());
-  if (moved)
-    throw new UsageError(
-      `${environment} was applied to while it was looked at, so nothing can be said of it.`,
-      'Look again when the apply has ended.',
-    );
-  return driftedIn(plan, stack);
+  return driftedIn(readPlan(await workspace.text(['show', '-json', PLAN], 'show what it found')), stack);
 }

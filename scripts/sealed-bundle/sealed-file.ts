@@ -25,7 +25,6 @@ export function writeSealedFile(path: string, bytes: Uint8Array): void {
   try {
     const file = openSync(draft, 'wx', OWNER_ALONE);
     try {
-      fchmodSync(file, OWNER_ALONE);
       for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
     } finally {
       closeSync(file);
