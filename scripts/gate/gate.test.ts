@@ -79,6 +79,7 @@ for (const file of [
   'assets/run.sh',
   'assets/deep/a.zip',
   'assets/../a.zip',
+  'assets/a.zip.tf',
   '.terraformrc',
 ])
   test(`a file ${file} beside the stack is refused`, () => {
@@ -95,6 +96,15 @@ test('a Lambda whose zip is not there is refused', () => {
   );
   assert.deepEqual(
     found.map(({ rule, address }) => [rule, address]),
+    [['gate-file-argument', 'aws_lambda_function.transform']],
+  );
+});
+
+test('a file outside assets/ may not be opened, though it lies there', () => {
+  const stack = stackOf('prod');
+  stack.resource.aws_lambda_function.transform.filename = 'cdk.tf.json';
+  assert.deepEqual(
+    gate(stack, FILES).map(({ rule, address }) => [rule, address]),
     [['gate-file-argument', 'aws_lambda_function.transform']],
   );
 });

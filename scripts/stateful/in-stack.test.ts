@@ -89,9 +89,19 @@ test('another physical name blocks, under a new address too', () => {
   ]);
 });
 
-test('a name that AWS gives is not compared', () => {
+test('a name that AWS or the account gives is not compared', () => {
   const key = { resource: { aws_kms_key: { key: {} } } };
   assert.deepEqual(judge(key, { 'aws_kms_key.key': null }), []);
+  assert.deepEqual(judge(stackOf({ dead: 'dead-111122223333' }), { [QUEUE]: null }), []);
+});
+
+test('a move to another type that holds data keeps nothing', () => {
+  const stack = {
+    resource: { aws_kinesis_stream: { other: { name: 'a' } } },
+    moved: { from: QUEUE, to: 'aws_kinesis_stream.other' },
+  };
+  const locked = { [QUEUE]: 'a', 'aws_kinesis_stream.other': 'a' };
+  assert.deepEqual(told(judge(stack, locked)), [['stateful-missing', QUEUE]]);
 });
 
 test('a new address blocks until the lock has it, and says the command', () => {

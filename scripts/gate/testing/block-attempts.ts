@@ -67,6 +67,14 @@ export const BLOCKS: readonly Attempt[] = [
     },
   },
   {
+    tries: 'an action of a later Terraform',
+    rule: 'gate-meta',
+    address: QUEUE,
+    spoil: (stack) => {
+      queue(stack).lifecycle = { action_trigger: [{ actions: ['action.local_command.a'] }] };
+    },
+  },
+  {
     tries: 'depends_on that is no address',
     rule: 'gate-meta',
     address: QUEUE,
