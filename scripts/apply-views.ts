@@ -82,6 +82,7 @@ async function main(): Promise<number> {
       workGroup: nameIn(env, BASE_NAMES.workgroup),
       views: await readViews(),
       table: { name: ORDERS_TABLE, contract: CONTRACT },
+      by: 'person',
       ...(only && only.length > 0 ? { only } : {}),
     };
     return await reaching(config, async () =>

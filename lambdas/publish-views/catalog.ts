@@ -23,12 +23,20 @@ import {
 
 export type Stamp = { source: string; stored: string; below: string };
 
+/** Who publishes: the deployed Lambda, or a person from a working copy. */
+export type Publisher = 'deployed' | 'person';
+
+/** So many earlier versions of a view are remembered as replaced by a person. */
+const REPLACED_MAX = 16;
+
 const PARAMETERS = {
   source: 'published_source_sha256',
   stored: 'published_text_sha256',
   below: 'published_over_sha256',
   /** A parameter holds up to 512,000 bytes: https://docs.aws.amazon.com/glue/latest/webapi/API_TableInput.html */
   text: 'published_source_gzip',
+  /** Digests of the versions that a person replaced by this one. */
+  replaced: 'published_instead_of_sha256',
 } as const;
 
 /** Every table and view of the database by name. */
@@ -71,6 +79,18 @@ export function stampOf({ Parameters: parameters = {} }: Table): Stamp | undefin
   ];
   if (source === undefined || stored === undefined || below === undefined) return undefined;
   return { source, stored, below };
+}
+
+/** The versions, by the digest of their SQL, that a person replaced by the live one. */
+export function replacedBy({ Parameters: parameters = {} }: Table): string[] {
+  return (parameters[PARAMETERS.replaced] ?? '').split(',').filter((each) => each !== '');
+}
+
+/** What a view that replaces `before` remembers as replaced: for a person, what was there; for the Lambda, nothing. */
+export function nowReplaced(by: Publisher, before: Table | undefined, source: string): string[] {
+  if (by === 'deployed' || !before) return [];
+  const earlier = [stampOf(before)?.source ?? '', ...replacedBy(before)];
+  return [...new Set(earlier)].filter((each) => each !== '' && each !== source).slice(0, REPLACED_MAX);
 }
 
 /** The SQL from which a view of ours was last published, as it stood in the repository. */
@@ -116,13 +136,14 @@ export async function stamp(
   glue: GlueClient,
   database: string,
   live: Table,
-  { value, sql }: { value: Stamp; sql: string },
+  { value, sql, replaced }: { value: Stamp; sql: string; replaced: readonly string[] },
 ): Promise<void> {
   const parameters = {
     [PARAMETERS.source]: value.source,
     [PARAMETERS.stored]: value.stored,
     [PARAMETERS.below]: value.below,
     [PARAMETERS.text]: gzipSync(sql).toString('base64'),
+    [PARAMETERS.replaced]: replaced.join(','),
   };
   await glue.send(
     new UpdateTableCommand({

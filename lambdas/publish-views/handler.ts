@@ -32,6 +32,7 @@ export async function handler(event: { detail?: { crawlerName?: string } } = {})
       workGroup: variable('WORKGROUP'),
       views: VIEWS,
       table: { name: variable('ORDERS_TABLE'), contract: CONTRACT },
+      by: 'deployed',
     },
   );
 }

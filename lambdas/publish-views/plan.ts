@@ -5,7 +5,7 @@
  */
 
 import type { GlueClient, Table } from '@aws-sdk/client-glue';
-import { columnsOf, isView, liveTables, stampFor, stampOf } from './catalog.ts';
+import { columnsOf, isView, liveTables, type Publisher, replacedBy, stampFor, stampOf } from './catalog.ts';
 import { type ContractFault, type ContractField, contractFaults, unknownColumns } from './contract.ts';
 import { inOrder, type PlacedView, type View, ViewsError } from './dependencies.ts';
 
@@ -17,6 +17,8 @@ export type Target = {
   table: { name: string; contract: readonly ContractField[] };
   /** These views alone, with all that they read and all that reads them; not given, every view. */
   only?: readonly string[];
+  /** The Lambda does not undo what a person published over its own version: its next version does. */
+  by: Publisher;
 };
 
 export const REASONS = {
@@ -61,7 +63,7 @@ export async function planViews(glue: GlueClient, target: Target): Promise<Plan>
   if (faults.length > 0) return { kind: 'refused', table, faults };
   const steps: Step[] = [];
   for (const view of views) {
-    const reason = reasonFor(view, live, steps);
+    const reason = reasonFor(view, live, steps, target.by);
     if (reason) steps.push({ view, reason });
   }
   const anew = new Set(steps.map(({ view }) => view.name));
@@ -114,6 +116,7 @@ function reasonFor(
   view: PlacedView,
   live: ReadonlyMap<string, Table>,
   steps: readonly Step[],
+  by: Publisher,
 ): Reason | undefined {
   const table = live.get(view.name);
   if (!table) return 'new';
@@ -126,6 +129,7 @@ function reasonFor(
   const below = tablesBelow(view, live);
   const wanted = stampFor(view.sql, table, below);
   if (!found || found.stored !== wanted.stored) return 'edited';
+  if (by === 'deployed' && replacedBy(table).includes(wanted.source)) return undefined;
   if (found.source !== wanted.source) return 'changed';
   if (steps.some((step) => view.reads.has(step.view.name))) return 'above';
   return found.below === wanted.below ? undefined : 'stale';

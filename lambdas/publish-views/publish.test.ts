@@ -22,7 +22,13 @@ const CONTRACT = [
 ] as const;
 
 function target(views: readonly View[] = VIEWS): Target {
-  return { database: 'sales', workGroup: 'group', views, table: { name: 'raw', contract: CONTRACT } };
+  return {
+    database: 'sales',
+    workGroup: 'group',
+    views,
+    table: { name: 'raw', contract: CONTRACT },
+    by: 'person',
+  };
 }
 
 function crawled(): FakeCloud {
@@ -167,7 +173,7 @@ test('the stamp leaves the rest of the view as Athena wrote it', async () => {
     created,
   );
   assert.equal(Parameters?.['presto_view'], plain?.['presto_view']);
-  assert.equal(Object.keys(Parameters ?? {}).length, 6);
+  assert.equal(Object.keys(Parameters ?? {}).length, 7);
 });
 
 test('a circle and an unknown table are found before anything is asked of Athena or Glue', async () => {
@@ -253,4 +259,28 @@ test('one view alone takes with it what it reads and what reads it', async () =>
   assert.deepEqual(await only('current'), ['current', 'top']);
   assert.deepEqual(await only('minutes'), ['minutes']);
   await assert.rejects(only('tops'), /There is no view tops\./);
+});
+
+test('what a person published over a version is left by the Lambda of that version, and replaced by the next', async () => {
+  const cloud = crawled();
+  const lambda = (views: View[]) => publishViews(cloud.means, { ...target(views), by: 'deployed' });
+  await lambda(VIEWS);
+  const draft = withSql('minutes', 'SELECT a FROM raw WHERE a = 1');
+  assert.deepEqual((await publish(cloud, draft)).published, ['minutes']);
+  assert.deepEqual((await lambda(VIEWS)).published, []);
+  const later = withSql('minutes', 'SELECT a FROM raw WHERE a = 2');
+  assert.deepEqual((await publish(cloud, later)).published, ['minutes']);
+  assert.deepEqual((await lambda(VIEWS)).published, []);
+  assert.deepEqual((await lambda(draft)).published, []);
+  const next = withSql('minutes', 'SELECT a FROM raw WHERE a = 3');
+  assert.deepEqual((await lambda(next)).published, ['minutes']);
+  assert.deepEqual((await lambda(VIEWS)).published, ['minutes']);
+});
+
+test('a person may go back to a version that was replaced', async () => {
+  const cloud = crawled();
+  await publish(cloud);
+  await publish(cloud, withSql('minutes', 'SELECT a FROM raw WHERE a = 1'));
+  assert.deepEqual((await publish(cloud)).published, ['minutes']);
+  assert.deepEqual((await publishViews(cloud.means, { ...target(), by: 'deployed' })).published, []);
 });

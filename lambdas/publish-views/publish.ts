@@ -10,7 +10,7 @@
 
 import type { AthenaClient } from '@aws-sdk/client-athena';
 import type { GlueClient } from '@aws-sdk/client-glue';
-import { liveTable, stamp, stampFor } from './catalog.ts';
+import { liveTable, nowReplaced, stamp, stampFor } from './catalog.ts';
 import { type ContractFault, faultText } from './contract.ts';
 import { createStatement } from './dependencies.ts';
 import { type Missing, missingText, planViews, type ReadyPlan, type Target, tablesBelow } from './plan.ts';
@@ -122,15 +122,20 @@ export async function carryOut(means: Means, target: Target, plan: ReadyPlan): P
 
 async function publishOne(
   { athena, glue, pause }: Means,
-  { database, workGroup }: Target,
+  { database, workGroup, by }: Target,
   { live }: ReadyPlan,
   view: ReadyPlan['steps'][number]['view'],
 ): Promise<void> {
+  const before = live.get(view.name);
   await runStatement(athena, pause, { sql: createStatement(view), workGroup, database });
   const table = await liveTable(glue, database, view.name);
   live.set(view.name, table);
   const value = stampFor(view.sql, table, tablesBelow(view, live));
-  await stamp(glue, database, table, { value, sql: view.sql });
+  await stamp(glue, database, table, {
+    value,
+    sql: view.sql,
+    replaced: nowReplaced(by, before, value.source),
+  });
 }
 
 /** Drops views of ours that `sql/` no longer has. */

@@ -47,8 +47,34 @@ export function rewriteTree(tree: unknown, schema: string): TableReference[] {
       node['table_name'] = name;
     }
     if (node['class'] === 'FUNCTION') renameFunction(node);
+    if (node['class'] === 'CONSTANT') keepDouble(node);
   });
   return [...found.values()];
+}
+
+/** DuckDB writes the double `1.5e0` back as `1.5`, which it then reads as a decimal, of other arithmetic. */
+function keepDouble(node: Node): void {
+  const {
+    type,
+    value,
+    is_null: isNull,
+  } = node['value'] as { type?: { id?: string }; value?: unknown; is_null?: boolean };
+  if (type?.id !== 'DOUBLE' || isNull === true) return;
+  const child = {
+    class: 'CONSTANT',
+    type: 'VALUE_CONSTANT',
+    alias: '',
+    query_location: node['query_location'],
+    value: { type: { id: 'VARCHAR', type_info: null }, is_null: false, value: String(value) },
+  };
+  delete node['value'];
+  Object.assign(node, {
+    class: 'CAST',
+    type: 'OPERATOR_CAST',
+    child,
+    cast_type: { id: 'DOUBLE', type_info: null },
+    try_cast: false,
+  });
 }
 
 function renameFunction(node: Node): void {

@@ -8,7 +8,7 @@ export const FUNCTIONS: Readonly<Record<string, string>> = {
   max_by: 'arg_max_null',
   min_by: 'arg_min_null',
   approx_distinct: 'approx_count_distinct',
-  approx_percentile: 'approx_quantile',
+  approx_percentile: 'trino_approx_percentile',
   arbitrary: 'any_value',
   bool_and: 'bool_and',
   cardinality: 'trino_cardinality',
@@ -83,6 +83,7 @@ export function datePattern(pattern: string): string {
 }
 
 export const MACROS: readonly string[] = [
+  'CREATE MACRO trino_approx_percentile(x, p) AS approx_quantile(x, CAST(p AS FLOAT))',
   'CREATE MACRO trino_cardinality(x) AS len(x)',
   `CREATE MACRO trino_date_add(unit, n, t) AS t + CASE lower(unit) ${DATE_UNITS.map(
     (unit) => `WHEN '${unit}' THEN to_${unit}s(CAST(n AS INTEGER))`,
