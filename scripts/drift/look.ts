@@ -56,8 +56,9 @@ export async function lookForDrift(
     const state = await workspace.state();
     say(`${environment}: reading every resource`);
     const drifted = state.lineage === null ? [] : await refreshed(workspace, environment, stack);
-    checkUnmoved(environment, state, await workspace.state());
+    // In this order: whoever has let go of the lock by now has written the state before.
     await checkUnlocked(bucket, stack);
+    checkUnmoved(environment, state, await workspace.state());
     return { environment, configuration: applied ? 'applied' : 'here', state, drifted, pending };
   });
 }

@@ -74,6 +74,12 @@ test('a record that is none is said to be none, and the next apply writes it ane
   assert.equal((await lastApplied(bucket))?.tree, TREE);
 });
 
+test('a record whose configuration is no JSON is none', async () => {
+  const { bucket } = opened();
+  await recordApplied(bucket, { ...done(8), files: bundleFiles({ 'cdk.tf.json': '{' }) });
+  await assert.rejects(lastApplied(bucket), /no record of an apply/);
+});
+
 test('a record of another environment is none', async () => {
   const { memory, bucket } = opened();
   await recordApplied(bucket, done(8));

@@ -115,7 +115,9 @@ const keyOf = (environment: EnvironmentName): string => `applied/${environment}.
 function parse(bytes: Uint8Array): Applied | undefined {
   try {
     const json: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'));
-    return isApplied(json) ? json : undefined;
+    if (!isApplied(json)) return undefined;
+    const stack: unknown = JSON.parse(json.configuration['cdk.tf.json']);
+    return typeof stack === 'object' && stack !== null ? json : undefined;
   } catch {
     return undefined;
   }

@@ -3,16 +3,7 @@
  * at all.
  */
 
-import {
-  closeSync,
-  fchmodSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { UsageError } from '../command.ts';
 import { BundleRefused } from './bundle-refused.ts';
 import { BUNDLE_BYTES_MAX } from './container.ts';
