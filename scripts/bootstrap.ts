@@ -55,7 +55,7 @@ function readFlags() {
       'as an administrator of the account, such as by `aws sso login`',
     )
     .epilogue(
-      'Exit codes: 0 everything stands; 2 there is something to do and you said no; 64 something must be changed first.',
+      'Exit codes: 0 everything stands; 2 there is something to do and you said no; 64 something must be changed first, then run it again.',
     )
     .parseAsync();
 }

@@ -70,8 +70,7 @@ export async function bootstrap(environment: EnvironmentName, tools: BootstrapTo
   });
   const work = { environment, account, folder, tools };
   const inBucket = found.kind === 'in the bucket';
-  // What an interrupted run left: all of it when the state is safe, the way to the bucket when it is not there yet.
-  rmSync(inBucket ? folder : join(folder, BACKEND), { recursive: true, force: true });
+  if (inBucket) rmSync(folder, { recursive: true, force: true });
   write(work, stack);
   if (inBucket) write(work, [[BACKEND, backend(work, found.state)]]);
   const outcome = await change(work);
@@ -127,34 +126,33 @@ async function stream({ environment, folder, tools }: Work, args: string[], doin
   if (!succeeded) throw failure({ doing, environment }, diagnostics);
 }
 
-/** From the folder here to the bucket, and only when it is read back from there is the one here removed. */
+/**
+ * From the folder here to the bucket; only when it is read back from there does the caller remove the one here. From a
+ * folder of its own, as Terraform would want to be asked before it leaves a state behind.
+ */
 async function moveState(work: Work): Promise<void> {
   const { environment, account, folder, tools } = work;
   const about = (doing: string) => ({ doing, environment });
-  const local = readState(readFileSync(join(folder, LOCAL_STATE), 'utf8'), folder);
+  const here = join(folder, LOCAL_STATE);
+  const local = readState(readFileSync(here, 'utf8'), folder);
   if (!local) throw new UsageError(`${folder} holds no state.`, 'Run this again.');
   tools.say(`${environment}: moving the state to s3://${account.bucket}/${STATE_KEY}`);
-  write(work, [[BACKEND, backend(work, local)]]);
+  const way = { ...work, folder: join(folder, 'to-bucket') };
+  rmSync(way.folder, { recursive: true, force: true });
+  mkdirSync(way.folder);
+  writeFileSync(join(way.folder, BACKEND), backend(work, local));
   try {
-    await tools.terraform.init(folder, ['-lockfile=readonly', '-reconfigure'], about('reach the bucket'));
-    await tools.terraform.text(
-      folder,
-      ['state', 'push', LOCAL_STATE],
-      about('put the state into the bucket'),
-    );
-    const pulled = await tools.terraform.text(folder, ['state', 'pull'], about('read the state back'));
+    await tools.terraform.init(way.folder, [], about('reach the bucket'));
+    await tools.terraform.text(way.folder, ['state', 'push', here], about('put the state into the bucket'));
+    const pulled = await tools.terraform.text(way.folder, ['state', 'pull'], about('read the state back'));
     const moved = readState(pulled, account.bucket);
-    if (moved?.lineage !== local.lineage || moved.types.length !== local.types.length)
-      throw new UsageError(
-        `What was read back from ${account.bucket} is not what was put there.`,
-        'Look at the bucket.',
-      );
+    if (moved?.resources !== local.resources)
+      throw new UsageError(`What was read back from ${account.bucket} is not what was put there.`, '');
   } catch (error) {
-    rmSync(join(folder, BACKEND), { force: true });
     if (!(error instanceof UsageError)) throw error;
     throw new UsageError(
       error.message,
-      `${error.nextStep} Then run this again: everything stands already. ${kept(work)}`,
+      `Run this again once it is mended: everything stands, only the state is still to be moved. ${kept(work)}`,
     );
   }
 }

@@ -6,10 +6,9 @@
 import { UsageError } from '../command.ts';
 
 export type State = {
-  text: string;
-  lineage: string;
-  serial: number;
-  /** Types of what it holds. */
+  /** Everything it holds. Terraform gives a state that it moves to an empty place a new lineage and serial, so those do
+   * not tell whether two states are one. */
+  resources: string;
   types: readonly string[];
   /** ARN of the state's key, once everything stands. */
   keyArn?: string;
@@ -28,11 +27,10 @@ export function whereabouts(
   const something = here !== undefined && here.types.length > 0;
   if (there !== undefined) {
     // The last step of an earlier run, which removes the copy here, did not happen.
-    if (!something || (here.lineage === there.lineage && here.serial <= there.serial))
-      return { kind: 'in the bucket', state: there };
+    if (!something || here.resources === there.resources) return { kind: 'in the bucket', state: there };
     throw new UsageError(
-      `There are two states of the bootstrap: one in ${bucket} (serial ${there.serial}) and another in ${folder} (serial ${here.serial}).`,
-      'Move the folder away if the one in the bucket is right, which it is unless you know better; then run this again.',
+      `There are two states of the bootstrap that differ: one in ${bucket}, another in ${folder}.`,
+      'The one in the bucket is the later one, unless a run failed since. Look at both (`terraform show`), move the folder away, and run this again.',
     );
   }
   if (something) return { kind: 'here', state: here };
@@ -49,18 +47,14 @@ export function whereabouts(
 export function readState(text: string | undefined, place: string): State | undefined {
   if (text === undefined || text.trim() === '') return undefined;
   try {
-    const { lineage, serial, resources, outputs } = JSON.parse(text) as {
-      lineage: string;
-      serial: number;
+    const { resources = [], outputs } = JSON.parse(text) as {
       resources?: { mode: string; type: string }[];
       outputs?: Record<string, { value?: unknown }>;
     };
     const keyArn = outputs?.['state_key_arn']?.value;
     return {
-      text,
-      lineage,
-      serial,
-      types: (resources ?? []).filter(({ mode }) => mode === 'managed').map(({ type }) => type),
+      resources: JSON.stringify(resources),
+      types: resources.filter(({ mode }) => mode === 'managed').map(({ type }) => type),
       ...(typeof keyArn === 'string' ? { keyArn } : {}),
     };
   } catch {
