@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { S3Client } from '@aws-sdk/client-s3';
-import { ENVIRONMENT_NAMES, type EnvironmentName } from '../stacks/names.ts';
+import type { EnvironmentName } from '../stacks/names.ts';
 import { clientConfig, reaching } from './clients.ts';
 import { complain, flags, paint, run, UsageError } from './command.ts';
 import { EXIT_FAILED, EXIT_OK, EXIT_REFUSED } from './exit-codes.ts';
@@ -25,8 +25,9 @@ import { appliedText } from './terraform/applied-text.ts';
 import { type Applied, applyBundle } from './terraform/apply-bundle.ts';
 import { breakLock } from './terraform/break-lock.ts';
 import { findControlPlane } from './terraform/control-plane.ts';
+import { DEPLOYED_FLAG } from './terraform/deployed-flag.ts';
 import { proposalOf } from './terraform/proposal.ts';
-import { sourceTree } from './terraform/source-tree.ts';
+import { checkGitIds, sourceTree } from './terraform/source-tree.ts';
 import { findTerraform } from './terraform/terraform.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -52,7 +53,7 @@ async function main(): Promise<number> {
 
 function readFlags(): Promise<Flags> {
   return flags('Applies the sealed plan of an environment, exactly that plan, or refuses.')
-    .option('env', { describe: 'the environment', choices: ENVIRONMENT_NAMES })
+    .option('env', DEPLOYED_FLAG)
     .option('bundle', {
       describe: 'a sealed bundle (default: the one stored for the sources here)',
       type: 'string',
@@ -101,8 +102,9 @@ async function apply(given: Flags): Promise<number> {
   }
   const config = clientConfig(environment);
   const bucket = stateBucket(new S3Client(config), plane);
-  const here = await sourceTree(ROOT);
-  const source = given.tree === undefined ? here : { ...here, tree: given.tree };
+  checkGitIds({ tree: given.tree });
+  const source =
+    given.tree === undefined ? await sourceTree(ROOT) : { commit: 'not asked for', tree: given.tree };
   const bundle = file ?? (await reaching(config, () => bundleStore(bucket).get(source.tree)));
   const applied = await applyBundle(
     { bundle, environment, source },

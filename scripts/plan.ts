@@ -12,7 +12,7 @@ import { dirname, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { S3Client } from '@aws-sdk/client-s3';
-import { ENVIRONMENT_NAMES, type EnvironmentName } from '../stacks/names.ts';
+import type { EnvironmentName } from '../stacks/names.ts';
 import { clientConfig, reaching } from './clients.ts';
 import { complain, flags, paint, run, UsageError } from './command.ts';
 import { EXIT_FAILED, EXIT_OK, EXIT_REFUSED } from './exit-codes.ts';
@@ -21,13 +21,15 @@ import { kmsDataKeys } from './sealed-bundle/data-keys.ts';
 import { writeSealedFile } from './sealed-bundle/sealed-file.ts';
 import { stateBucket } from './sealed-bundle/state-bucket.ts';
 import { bundleStore } from './sealed-bundle/store.ts';
+import { summarize } from './summary/summary.ts';
 import { synthesize } from './synth.ts';
 import { type ControlPlane, findControlPlane } from './terraform/control-plane.ts';
+import { DEPLOYED_FLAG } from './terraform/deployed-flag.ts';
 import { JUDGES } from './terraform/judges.ts';
 import { type Planned, planEnvironment } from './terraform/plan-environment.ts';
 import { plannedText } from './terraform/planned-text.ts';
 import { proposalFolder } from './terraform/proposal.ts';
-import { type SourceTree, sourceTree } from './terraform/source-tree.ts';
+import { checkGitIds, type SourceTree, sourceTree } from './terraform/source-tree.ts';
 import { findTerraform } from './terraform/terraform.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -45,7 +47,7 @@ type Flags = {
 
 function readFlags(): Promise<Flags> {
   return flags('Plans an environment, judges the plan, and seals it when nothing stops it.')
-    .option('env', { describe: 'the environment', choices: ENVIRONMENT_NAMES, demandOption: true })
+    .option('env', { ...DEPLOYED_FLAG, demandOption: true })
     .option('proposal', {
       describe: 'a folder that synth wrote (default: made from the sources here)',
       type: 'string',
@@ -65,7 +67,6 @@ function readFlags(): Promise<Flags> {
       type: 'string',
     })
     .option('json', { describe: 'print the summary as JSON', type: 'boolean', default: false })
-    .implies('proposal', ['commit', 'tree'])
     .example('npm run plan -- --env dev', 'from the sources here, sealed into .cache/bundles/dev.sealed')
     .example(
       'npm run plan -- --env dev --upload',
@@ -100,12 +101,13 @@ async function main(): Promise<number> {
 
 type Subject = { proposal: string; source: SourceTree };
 
-const GIT_ID = /^([0-9a-f]{40}|[0-9a-f]{64})(-dirty)?$/;
-
 async function whatToPlan({ env, proposal, commit, tree }: Flags): Promise<Subject> {
-  for (const [name, id] of Object.entries({ commit, tree }))
-    if (id !== undefined && !GIT_ID.test(id))
-      throw new UsageError(`--${name} ${id} is no id of git's.`, 'Give all of its 40 hexadecimal digits.');
+  checkGitIds({ commit, tree });
+  if (proposal !== undefined && (commit === undefined || tree === undefined))
+    throw new UsageError(
+      'A proposal does not say which sources it was made from.',
+      'Give --commit and --tree with it, or leave --proposal out to plan the sources here.',
+    );
   if (proposal !== undefined && commit !== undefined && tree !== undefined)
     return { proposal: resolve(proposal), source: { commit, tree } };
   const here = await sourceTree(ROOT);
@@ -134,7 +136,7 @@ async function plan(given: Flags, { proposal, source }: Subject): Promise<number
     },
   );
   if (planned.kind === 'sealed' && plane) await keep(planned.bundle, plane, given);
-  const summary = { environment, ...source, kind: planned.kind, findings: planned.findings };
+  const summary = summarize({ environment, ...source, ...planned });
   if (given.summary !== undefined) writeText(given.summary, `${JSON.stringify(summary, null, 2)}\n`);
   console.log(given.json ? JSON.stringify(summary, null, 2) : plannedText(planned, environment));
   return exitCode(planned);

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { sourceTree } from './source-tree.ts';
+import { checkGitIds, sourceTree } from './source-tree.ts';
 
 const work = mkdtempSync(join(tmpdir(), 'source-tree-test-'));
 after(() => rmSync(work, { recursive: true }));
@@ -49,4 +49,10 @@ test('a folder that is no clone says what to give instead', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'no-clone-'));
   await assert.rejects(sourceTree(folder), /git does not tell which sources these are/);
   rmSync(folder, { recursive: true });
+});
+
+test('a flag takes a whole id of git’s and nothing else', () => {
+  checkGitIds({ tree: 'a'.repeat(40), commit: `${'a'.repeat(64)}-dirty`, other: undefined });
+  for (const id of ['', 'main', 'a'.repeat(39), 'a'.repeat(41), 'A'.repeat(40), `${'a'.repeat(40)}\n`])
+    assert.throws(() => checkGitIds({ tree: id }), /--tree .*is no id of git's/s, id);
 });

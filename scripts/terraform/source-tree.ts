@@ -19,6 +19,15 @@ export type SourceTree = {
   tree: string;
 };
 
+const GIT_ID = /^([0-9a-f]{40}|[0-9a-f]{64})(-dirty)?$/;
+
+/** Of flags, by their names. */
+export function checkGitIds(ids: Readonly<Record<string, string | undefined>>): void {
+  for (const [name, id] of Object.entries(ids))
+    if (id !== undefined && !GIT_ID.test(id))
+      throw new UsageError(`--${name} ${id} is no id of git's.`, 'Give all of its 40 hexadecimal digits.');
+}
+
 export async function sourceTree(root: string): Promise<SourceTree> {
   const [commit = '', headTree = '', gitFolder = ''] = await git(root, [
     'rev-parse',
