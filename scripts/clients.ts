@@ -45,13 +45,13 @@ export async function reaching<T>(config: ClientConfig, work: () => Promise<T>):
   try {
     return await work();
   } catch (error) {
-    const where = config.endpoint ?? `AWS in ${config.region}`;
+    const where = config.endpoint ?? process.env['AWS_ENDPOINT_URL'] ?? `AWS in ${config.region}`;
     if (isUnreachable(error))
       throw new UsageError(
         `Nothing answers at ${where}.`,
         config.credentials
           ? 'Start the pipeline with `npm start`, or say where it runs with --endpoint.'
-          : 'Check the network, or the address given with --endpoint.',
+          : 'Check the network, or the address given with --endpoint or AWS_ENDPOINT_URL.',
       );
     if ((error as Error).name === 'CredentialsProviderError')
       throw new UsageError(

@@ -1,0 +1,78 @@
+/**
+ * Runs a command of this repository as a person or a workflow does, `npm run plan -- …` without npm, in a process of
+ * its own with the environment variables of one control plane. What it exits with and what it says is all that a
+ * rehearsal looks at.
+ */
+
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+/** `bootstrap` is bootstrap-program.ts, the same with a repository that is made up. */
+const PROGRAMS = {
+  bootstrap: './bootstrap-program.ts',
+  plan: '../plan.ts',
+  apply: '../apply.ts',
+  drift: '../drift.ts',
+} as const;
+
+export type Said = {
+  command: string;
+  code: number | null;
+  out: string;
+  err: string;
+  /** Both, without colours, as lines. */
+  lines: string[];
+};
+
+export type Verb = (
+  name: keyof typeof PROGRAMS,
+  args: readonly string[],
+  options?: { environment?: NodeJS.ProcessEnv; hear?: (line: string) => void },
+) => Promise<Said>;
+
+const running = new Set<() => void>();
+
+/** No command may hang a rehearsal. */
+const VERB_MS_MAX = 5 * 60_000;
+
+export function verbs(environment: NodeJS.ProcessEnv): Verb {
+  return async (name, args, { environment: more = {}, hear = () => {} } = {}) => {
+    const program = fileURLToPath(new URL(PROGRAMS[name], import.meta.url));
+    const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), program, ...args], {
+      env: { ...environment, ...more, NO_COLOR: '1' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    });
+    const stop = () => child.kill('SIGTERM');
+    running.add(stop);
+    const late = setTimeout(stop, VERB_MS_MAX);
+    let [out, err] = ['', ''];
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      out += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      err += text;
+      for (const line of text.split('\n')) hear(line);
+    });
+    const code = await new Promise<number | null>((done) => child.once('close', done));
+    clearTimeout(late);
+    running.delete(stop);
+    const command = `npm run ${name} -- ${args.join(' ')}`;
+    return { command, code, out, err, lines: `${out}\n${err}`.split('\n').map((line) => line.trim()) };
+  };
+}
+
+/** Passed on to what runs: Terraform then ends the step that it is in. */
+export function stopVerbs(): void {
+  for (const stop of running) stop();
+}
+
+/** The line in which a command says what the rehearsal waits for; everything that it said when it does not. */
+export function expect(said: Said, code: number, sentence: RegExp): string {
+  const line = said.lines.find((each) => sentence.test(each));
+  if (said.code === code && line !== undefined) return line;
+  const wanted = said.code === code ? `did not say ${sentence}` : `exited with ${said.code}, not ${code}`;
+  throw new Error(
+    `\`${said.command}\` ${wanted}. It said:\n${said.lines.filter(Boolean).slice(-40).join('\n')}`,
+  );
+}
