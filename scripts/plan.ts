@@ -138,7 +138,7 @@ async function plan(given: Flags, { proposal, source }: Subject): Promise<number
   if (planned.kind === 'sealed' && plane) await keep(planned.bundle, plane, given);
   const summary = summarize({ environment, ...source, ...planned });
   if (given.summary !== undefined) writeText(given.summary, `${JSON.stringify(summary, null, 2)}\n`);
-  console.log(given.json ? JSON.stringify(summary, null, 2) : plannedText(planned, environment));
+  console.log(given.json ? JSON.stringify(summary, null, 2) : plannedText(summary));
   return exitCode(planned);
 }
 

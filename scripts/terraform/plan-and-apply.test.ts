@@ -8,6 +8,7 @@ import type { Finding } from '../finding.ts';
 import type { DataKeys } from '../sealed-bundle/data-keys.ts';
 import { openBundle } from '../sealed-bundle/open.ts';
 import type { Found, StateBucket } from '../sealed-bundle/state-bucket.ts';
+import { summarize } from '../summary/summary.ts';
 import { appliedText } from './applied-text.ts';
 import { type Applied, applyBundle } from './apply-bundle.ts';
 import { breakLock } from './break-lock.ts';
@@ -180,7 +181,17 @@ test('a proposal that is refused comes near no credential and no Terraform', asy
     calls.map(({ args }) => args[0]),
     ['version'],
   );
-  assert.match(plannedText(planned, 'dev'), /nothing was sealed[\s\S]*aws_a\.a {2}It is bad\./);
+  assert.match(
+    plannedText(summarize({ environment: 'dev', ...SOURCE, ...planned })),
+    /nothing was sealed[\s\S]*aws_a\.a {2}It is bad\./,
+  );
+});
+
+test('a plan is told address by address, with what a replacement is because of', async () => {
+  const text = plannedText(summarize({ environment: 'dev', ...SOURCE, ...(await plan()).planned }));
+  assert.match(text, /^Planned and sealed: dev\. 1 delete, 1 replace, 2 update, 1 create; 0 stay/);
+  assert.match(text, /replace {2}aws_dynamodb_table\.table, because of hash_key/);
+  assert.doesNotMatch(text, /hidden/);
 });
 
 test('a plan that a finding stops is not sealed, and a waived one is', async () => {
@@ -216,7 +227,10 @@ test('half a plan is never sealed', async () => {
 test('an empty plan says so and is sealed, and applying it does nothing', async () => {
   const show = { stdout: EMPTY_PLAN };
   const { planned } = await plan({ show });
-  assert.match(plannedText(planned, 'dev'), /there is nothing to do/);
+  assert.match(
+    plannedText(summarize({ environment: 'dev', ...SOURCE, ...planned })),
+    /there is nothing to do/,
+  );
   const { applied, applies, objects } = await apply(await sealedBundle({ show }), { show });
   assert.equal(applied.kind, 'nothing-to-do');
   assert.deepEqual(applies, []);
