@@ -11,7 +11,7 @@ import { UsageError } from '../command.ts';
 import type { JsonObject } from './plan-json.ts';
 
 export const STACK_FILE = 'cdk.tf.json';
-export const LOCK_FILE = '.terraform.lock.hcl';
+const LOCK_FILE = '.terraform.lock.hcl';
 const ASSET = /^assets\/[a-z0-9-]+\.zip$/;
 /** Far above what the Lambdas weigh; a proposal that fills the disk or the memory is none. */
 const FILE_BYTES_MAX = 64 * 1024 * 1024;
