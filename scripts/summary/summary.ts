@@ -146,7 +146,10 @@ function changeSummary(change: ResourceChange, environment: EnvironmentName): Ch
       attributes: attributes.slice(0, ATTRIBUTES_MAX),
       attributesLeftOut: Math.max(0, attributes.length - ATTRIBUTES_MAX),
       ...(stateful ? { stateful } : {}),
-      likeness: likenessOf({ address, action, previousAddress, replacePaths, attributes }, environment),
+      likeness: likenessOf(
+        { address, action, previousAddress, replacePaths, attributes, stateful },
+        environment,
+      ),
     },
   ];
 }
