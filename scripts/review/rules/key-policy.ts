@@ -1,0 +1,45 @@
+/** Who may use the key that encrypts the orders, and who may decide about it. */
+
+import { cannotTell, stays } from '../change.ts';
+import { narrowed, policyChange, widened, worded } from '../policy.ts';
+import type { Remark, Rule } from '../rule.ts';
+
+export const KEY_POLICY: Rule = {
+  name: 'key-policy',
+  looksAt: 'The policy of the KMS key.',
+  types: ['aws_kms_key', 'aws_kms_key_policy', 'aws_kms_grant'],
+  judge(change, _plan, context) {
+    if (change.type === 'aws_kms_grant')
+      return change.action === 'create'
+        ? [opened(`a grant to ${String(change.after?.['grantee_principal'] ?? 'somebody')}`)]
+        : [];
+    if (!stays(change)) return [];
+    const policy = policyChange(change, 'policy', context);
+    if (!policy) return [cannotTell('Who may use the key', 'block')];
+    const more = widened(policy);
+    const less = narrowed(policy);
+    return [
+      ...(more.length > 0 ? [opened(more.map(worded).join('; '))] : []),
+      ...(less.length > 0 ? [closed(less.map(worded).join('; '))] : []),
+    ];
+  },
+};
+
+function opened(what: string): Remark {
+  return {
+    severity: 'block',
+    sentence: `The key's policy lets in more than before: ${what}. Whoever may use the key and reach a store reads orders.`,
+    nextStep: 'Give a right to use the key by a role’s own policy, through one service (kms:ViaService).',
+  };
+}
+
+function closed(what: string): Remark {
+  const root = what.includes(':root');
+  return {
+    severity: root ? 'block' : 'warn',
+    sentence: root
+      ? `The key's policy no longer lets the account decide (${what}): a key that nobody may change can be mended by AWS's support alone, and every role of the pipeline loses it.`
+      : `The key's policy no longer allows ${what}. What relied on it stops with AccessDenied, and alarms may not reach their topic.`,
+    nextStep: 'Leave the statements of stacks/encryption.ts.',
+  };
+}
