@@ -22,7 +22,7 @@ export function differences(before: JsonObject, after: JsonObject): Difference[]
 }
 
 function between(before: Json | undefined, after: Json | undefined, path: readonly string[]): Difference[] {
-  if (before !== undefined && after !== undefined && isEmpty(before) && isEmpty(after)) return [];
+  if (isEmpty(before) && isEmpty(after)) return [];
   const [one, other] = [parsed(before), parsed(after)];
   // What was null before and is a map now: each of its keys was put.
   if (isObject(one ?? {}) && isObject(other ?? {}) && (isObject(one) || isObject(other)))
@@ -47,7 +47,7 @@ function parsed(value: Json | undefined): Json | undefined {
   }
 }
 
-function isEmpty(value: Json): boolean {
+function isEmpty(value: Json | undefined): boolean {
   if (value === null || value === '') return true;
   return typeof value === 'object' && Object.keys(value).length === 0;
 }

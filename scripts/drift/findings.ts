@@ -52,7 +52,7 @@ function findingOf(drifted: Drifted, environment: EnvironmentName): DriftFinding
         severity: 'block',
         address,
         sentence: 'It was deleted outside Terraform.',
-        nextStep: `Plan (npm run plan -- --env ${environment}): an apply makes it anew, empty. Or take it out of stacks/.`,
+        nextStep: `Plan (npm run plan -- --env ${environment}): an apply makes it anew, without the data that it held. Or take it out of stacks/.`,
       };
     case 'changed': {
       const { attribute, before, after } = drifted;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { after, test } from 'node:test';
@@ -87,9 +87,13 @@ test('a look refreshes, takes no lock, writes nothing, and says what drifted', a
 });
 
 test('the resources are read with the configuration that was applied, not with the one here', async () => {
-  const { look, bucket } = await looking({}, stack({ resource: { aws_x: { z: {} } } }));
+  const { look, bucket, fake } = await looking({}, stack({ resource: { aws_x: { z: {} } } }));
   await applied(bucket, stack());
-  const { configuration, pending } = await look();
+  let read = '';
+  const { configuration, pending } = await look(() => {
+    read = readFileSync(join(fake.calls().at(-1)?.directory ?? '', 'cdk.tf.json'), 'utf8');
+  });
+  assert.equal(read, stack());
   assert.equal(configuration, 'applied');
   assert.ok(pending.kind === 'not-applied');
   assert.deepEqual(pending.files, ['cdk.tf.json']);

@@ -48,7 +48,7 @@ export async function lookForDrift(
   const { environment } = plane;
   const applied = await lastApplied(bucket);
   const pending = pendingChanges(applied, source, proposal.files);
-  const { files, stack } = configurationOf(applied, proposal);
+  const { from, files, stack } = configurationOf(applied, proposal);
   return inWorkspace({ terraform, plane, files }, async (workspace) => {
     say(`${environment}: preparing Terraform ${terraform.version}`);
     await workspace.init();
@@ -59,16 +59,20 @@ export async function lookForDrift(
     // In this order: whoever has let go of the lock by now has written the state before.
     await checkUnlocked(bucket, stack);
     checkUnmoved(environment, state, await workspace.state());
-    return { environment, configuration: applied ? 'applied' : 'here', state, drifted, pending };
+    return { environment, configuration: from, state, drifted, pending };
   });
 }
 
-type Configuration = { files: ReadonlyMap<string, Uint8Array | string>; stack: JsonObject };
+type Configuration = {
+  from: Look['configuration'];
+  files: ReadonlyMap<string, Uint8Array | string>;
+  stack: JsonObject;
+};
 
 function configurationOf(applied: Applied | undefined, proposal: Proposal): Configuration {
-  if (!applied) return { files: proposal.files, stack: proposal.stack };
+  if (!applied) return { from: 'here', files: proposal.files, stack: proposal.stack };
   const files = new Map(Object.entries(applied.configuration));
-  return { files, stack: JSON.parse(applied.configuration[STACK_FILE]) as JsonObject };
+  return { from: 'applied', files, stack: JSON.parse(applied.configuration[STACK_FILE]) as JsonObject };
 }
 
 async function refreshed(

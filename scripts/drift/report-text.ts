@@ -43,7 +43,7 @@ export function findingLine({ rule, attribute, before, after, sentence, waived }
   return waived ? `${what}  (waived until ${waived.until}: ${waived.reason})` : what;
 }
 
-export function pendingText(pending: Pending): string {
+function pendingText(pending: Pending): string {
   switch (pending.kind) {
     case 'none':
       return `Applied last: commit ${pending.applied.commit}, ${pending.applied.appliedAt}. Nothing waits to be applied.`;

@@ -12,7 +12,7 @@ import { isBundleFile, MANIFEST_FILE } from './manifest.ts';
 const ZIP_EPOCH = new Date(1980, 0, 1);
 
 export const FILES_MAX = 64;
-export const UNPACKED_BYTES_MAX = 256 * 1024 * 1024;
+const UNPACKED_BYTES_MAX = 256 * 1024 * 1024;
 
 export function pack(files: ReadonlyMap<string, Uint8Array>): Uint8Array {
   for (const name of files.keys()) if (!isOwn(name)) throw foreign(name);

@@ -23,7 +23,7 @@ export const TAG_BYTES = 16;
 
 /** Far above what a plan of this pipeline and its Lambdas weighs (about one MB). */
 export const BUNDLE_BYTES_MAX = 64 * 1024 * 1024;
-export const HEADER_BYTES_MAX = 16 * 1024;
+const HEADER_BYTES_MAX = 16 * 1024;
 /** https://docs.aws.amazon.com/kms/latest/APIReference/API_Decrypt.html (CiphertextBlob) */
 const WRAPPED_KEY_BYTES_MAX = 6144;
 

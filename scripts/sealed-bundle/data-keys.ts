@@ -18,7 +18,7 @@ export type DataKeys = {
   unwrap(wrapped: Uint8Array, context: KeyContext): Promise<Uint8Array>;
 };
 
-export const DATA_KEY_BYTES = 32;
+const DATA_KEY_BYTES = 32;
 
 /** `keyId` is the key's own id or ARN: by it a bundle that was wrapped under any other key is refused. */
 export function kmsDataKeys(client: Pick<KMSClient, 'send'>, keyId: string): DataKeys {
