@@ -182,4 +182,29 @@ const deepPaths: Rule = {
   ],
 };
 
-export const ARROWS: readonly Rule[] = [arrows, parts, engineAlone, wire, deepPaths];
+const cdktf: Rule = {
+  promise: 'only stacks/ knows CDKTF',
+  instead:
+    'Read what synth wrote (cdk.tf.json), or move the construct to stacks/: CDKTF is archived, and leaving it must ' +
+    'touch one room (docs/decisions/leaving-cdktf.md).',
+  applies: (path) => isCode(path) && !path.startsWith('stacks/'),
+  findings: ({ text }) =>
+    importsOf(text).flatMap(({ module, line }) =>
+      /^(cdktf|cdktn|constructs|@cdktf|@cdktn)(\/|$)/.test(module) ? [`line ${line} imports ${module}`] : [],
+    ),
+  breaks: [
+    { path: 'scripts/synth.ts', text: "import { App } from 'cdktf';\n" },
+    { path: 'test/a.test.ts', text: "import { Testing } from 'cdktf/lib/testing/index.js';\n" },
+    { path: 'local/stack/a.ts', text: "import type { Construct } from 'constructs';\n" },
+    {
+      path: 'scripts/a.ts',
+      text: "import { KmsKey } from '@cdktf/provider-aws/lib/kms-key/index.js';\n",
+    },
+  ],
+  keeps: [
+    { path: 'stacks/pipeline.ts', text: "import { TerraformStack } from 'cdktf';\n" },
+    { path: 'scripts/a.ts', text: "import { constructsOf } from './constructs-of.ts';\n" },
+  ],
+};
+
+export const ARROWS: readonly Rule[] = [arrows, parts, engineAlone, wire, deepPaths, cdktf];
