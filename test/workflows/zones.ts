@@ -132,6 +132,7 @@ const forks: Contract = {
       from: `if: \${{ ${SAME_REPOSITORY} }}`,
       to: `if: \${{ always() || ${SAME_REPOSITORY} }}`,
     },
+    { in: 'pull-request.yml', from: ` && ${SAME_REPOSITORY}`, to: '' },
   ],
 };
 
