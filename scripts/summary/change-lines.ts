@@ -14,12 +14,37 @@ export function isLoss({ action }: Pick<ChangeSummary, 'action'>): boolean {
   return action === 'delete' || action === 'replace' || action === 'forget';
 }
 
-/** `**replace** address (data), because of …`: whole at every length of the comment. */
-export function lossLine(change: ChangeSummary): string {
-  const { address, action, stateful, deposed, replacePaths } = change;
-  const effect = stateful ? `: ${stateful.effect}. It holds ${stateful.holds}` : '';
-  const left = deposed === undefined || stateful ? '' : `, what is left of it (deposed ${code(deposed)})`;
-  return `- **${DEED[action]}** ${code(address)}${left}${effect}${becauseOf(replacePaths)}`;
+/** What is lost, each line with the environments that lose it: whole at every length of the comment. */
+export function lossLines(groups: readonly Alike[]): string[] {
+  return shared(groups, (changes) => changes.filter(isLoss).map(lossText));
+}
+
+function lossText({ address, action, stateful, deposed, replacePaths }: ChangeSummary): string {
+  const left = deposed === undefined ? '' : ` (deposed ${code(deposed)})`;
+  const effect = stateful ? `: ${stateful.effect}; it holds ${stateful.holds}` : '';
+  return `${DEED[action]} ${code(address)}${left}${becauseOf(replacePaths)}${effect}`;
+}
+
+/** What holds data and keeps it. */
+export function keptLines(groups: readonly Alike[], omits: Omits): string[] {
+  return shared(groups, (changes) => {
+    const kept = changes.filter((change) => change.stateful && !isLoss(change));
+    const told = kept.filter((change) => !isSummed(change, omits));
+    const lines = told.map((change) => `${deedText(change)}: ${change.stateful?.effect}`);
+    return [...lines, ...sums(kept.filter((change) => isSummed(change, omits)))];
+  });
+}
+
+/** One line for all environments of which it is true. */
+function shared(
+  groups: readonly Alike[],
+  linesOf: (changes: readonly ChangeSummary[]) => string[],
+): string[] {
+  const environments = new Map<string, string[]>();
+  for (const group of groups)
+    for (const line of linesOf(group.changes))
+      environments.set(line, [...(environments.get(line) ?? []), ...group.environments]);
+  return [...environments].map(([line, names]) => `- **${listed(names)}** ${line}`);
 }
 
 function becauseOf(paths: readonly string[]): string {
@@ -33,7 +58,7 @@ export function changeLines(changes: readonly ChangeSummary[], omits: Omits): st
   // Losses have lines of their own above; here they only add what is changed about them.
   const told = omits.has('attributes') ? changes.filter((change) => !isLoss(change)) : changes;
   const lines = told.flatMap((change) => (isSummed(change, omits) ? [] : oneChange(change, omits)));
-  return [...lines, ...sums(told.filter((change) => isSummed(change, omits)))];
+  return [...lines, ...sums(told.filter((change) => isSummed(change, omits))).map((line) => `- ${line}`)];
 }
 
 function isSummed({ action, stateful }: ChangeSummary, omits: Omits): boolean {
@@ -48,15 +73,6 @@ function deedText({ address, action, previousAddress }: ChangeSummary): string {
   return `${DEED[action]} ${code(address)}${moved}`;
 }
 
-/** What holds data and keeps it. */
-export function keptLines({ environments, changes }: Alike, omits: Omits): string[] {
-  const kept = changes.filter((change) => change.stateful && !isLoss(change));
-  const told = kept.filter((change) => !isSummed(change, omits));
-  const lines = told.map((change) => `${deedText(change)}: ${change.stateful?.effect}`);
-  const summed = sums(kept.filter((change) => isSummed(change, omits))).map((line) => line.slice(2));
-  return [...lines, ...summed].map((line) => `- **${listed(environments)}** ${line}`);
-}
-
 /** `create 12 aws_iam_role` for those that are not listed. */
 function sums(changes: readonly ChangeSummary[]): string[] {
   const counts = new Map<string, { action: Counted; type: string; count: number }>();
@@ -65,7 +81,7 @@ function sums(changes: readonly ChangeSummary[]): string[] {
     const sum = counts.get(key) ?? { action, type, count: 0 };
     counts.set(key, { ...sum, count: sum.count + 1 });
   }
-  return [...counts.values()].map(({ action, type, count }) => `- ${DEED[action]} ${count} × ${code(type)}`);
+  return [...counts.values()].map(({ action, type, count }) => `${DEED[action]} ${count} × ${code(type)}`);
 }
 
 function oneChange(change: ChangeSummary, omits: Omits): string[] {

@@ -8,7 +8,7 @@
 
 import type { EnvironmentName } from '../../stacks/names.ts';
 import { type Alike, alike, type Difference, differencesOf } from './alike.ts';
-import { changeLines, isLoss, keptLines, lossLine } from './change-lines.ts';
+import { changeLines, keptLines, lossLines } from './change-lines.ts';
 import { checkLine } from './checks.ts';
 import { costSection } from './cost-lines.ts';
 import { blockLines, findingGroups, type PageOf, waivedLines, warningLines } from './finding-lines.ts';
@@ -90,10 +90,7 @@ function mustLines({ summaries, pageOf }: CommentSubject): Must[] {
   const under = (heading: string, lines: readonly string[]) => lines.map((line) => ({ heading, line }));
   return [
     ...under('Stopped by', blockLines(blocks, pageOf)),
-    ...alike(summaries).flatMap(({ environments, changes }) => {
-      const losses = changes.filter(isLoss);
-      return under(`Destroyed, replaced or let go of in ${listed(environments)}`, losses.map(lossLine));
-    }),
+    ...under('Destroyed, replaced or let go of', lossLines(alike(summaries))),
     ...under('Let through by a waiver', waivedLines(waived, pageOf)),
     ...under('Terraform’s errors', errorLines(summaries)),
   ];
@@ -127,10 +124,7 @@ function rest({ summaries, pageOf }: CommentSubject, omits: Omits): string[] {
   const { warnings, notes } = findingGroups(summaries);
   const groups = alike(summaries);
   return [
-    ...section(
-      'Other things that hold data',
-      groups.flatMap((group) => keptLines(group, omits)),
-    ),
+    ...section('Other things that hold data', keptLines(groups, omits)),
     ...section('Warnings', warningLines(warnings, omits, pageOf)),
     ...section('What it costs', costSection(summaries, omits)),
     ...section('Which environments differ', differenceLines(groups, omits)),

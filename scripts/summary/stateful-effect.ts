@@ -29,19 +29,19 @@ export function statefulEffect(change: ResourceChange): StatefulEffect | undefin
 function effectOf({ action, type, before, deposed }: ResourceChange): string {
   switch (action) {
     case 'replace':
-      return `replaced: its data is lost${brake(type, before)}`;
+      return `its data is lost${brake(type, before)}`;
     case 'delete':
-      if (deposed !== undefined) return `what an earlier replacement left (deposed ${deposed}) is destroyed`;
-      return `destroyed: its data is lost${brake(type, before)}`;
+      if (deposed !== undefined) return 'it is what an earlier replacement left';
+      return `its data is lost${brake(type, before)}`;
     case 'forget':
-      return 'left in AWS with its data; Terraform lets go of it';
+      return 'it stays in AWS with its data, and Terraform looks after it no more';
     case 'create':
       return 'new and empty';
     case 'update':
-      return 'changed in place; its data stays';
+      return 'its data stays';
     case 'no-op':
     case 'read':
-      return 'moved to a new address; its data stays';
+      return 'its data stays';
   }
 }
 
