@@ -81,22 +81,25 @@ async function main(): Promise<number> {
       'Give --pull-request NUMBER, or --dry-run.',
     );
   writeWhole(subject, given.out, process.env);
-  return publish(github(process.env), Number(given.pullRequest), subject, given.author);
+  return publish(github(process.env), Number(given.pullRequest), subject, {
+    author: given.author,
+    runCommit: process.env['GITHUB_SHA'],
+  });
 }
 
 export async function publish(
   client: GitHub,
   pullRequest: number,
   subject: CommentSubject,
-  author: string,
+  { author, runCommit }: { author: string; runCommit: string | undefined },
 ): Promise<number> {
   const { summaries, missing, runUrl } = subject;
-  const [first] = summaries;
-  // Without any summary nothing says which commit was to be planned, and a status would be on the wrong one.
-  const head = first && (await plannedHead(client, pullRequest, first.commit));
-  if (first && head === undefined) {
+  // Where no plan came so far, the run itself knows its commit.
+  const commit = summaries[0]?.commit ?? runCommit;
+  const head = commit && (await plannedHead(client, pullRequest, commit));
+  if (commit && head === undefined) {
     complain({
-      message: `Pull request ${pullRequest} has moved on since ${first.commit} was planned; nothing was written to it.`,
+      message: `Pull request ${pullRequest} has moved on since ${commit} was planned; nothing was written to it.`,
       nextStep: 'The run of its newest commit writes the comment.',
     });
     return EXIT_REFUSED;
@@ -104,7 +107,7 @@ export async function publish(
   const { text, linesMissed } = comment(subject, COMMENT_BYTES_MAX);
   const { kind, url } = await putComment(client, pullRequest, text, author);
   console.log(`comment ${kind} ${url}`);
-  if (head === undefined) return EXIT_OK;
+  if (!head) return EXIT_OK;
   for (const status of [
     ...summaries.map((each) => statusOf(each, linesMissed)),
     ...missing.map(missingStatus),

@@ -5,7 +5,7 @@
  */
 
 import type { JsonObject } from '../terraform/plan-json.ts';
-import { costOfUnits, type PriceName } from './price-list.ts';
+import { costOfUnits, PRICE_LIST, type PriceName } from './price-list.ts';
 
 /** Measured by `npm start`: changes are what is paid for, and an order is placed, paid, shipped, … */
 const CHANGES_AN_ORDER = 2.7;
@@ -26,9 +26,11 @@ export const USAGE_ASSUMPTIONS: readonly string[] = [
   `${CHANGES_AN_OBJECT.toLocaleString('en-US')} changes an object in the lake`,
 ];
 
+const { prices } = PRICE_LIST;
 export const NOT_IN_USAGE =
-  'storage, point-in-time recovery ($0.20 a GB-month), logs ($0.50 a GB), KMS requests, the pipe’s reads of the stream ' +
-  'and queries ($5 a TB scanned) come on top';
+  `storage, point-in-time recovery (${prices['dynamodb-point-in-time-recovery-gb-month'].price} USD a GB-month), logs ` +
+  `(${prices['cloudwatch-logs-gb'].price} USD a GB), KMS requests, the pipe’s reads of the stream and queries ` +
+  `(${prices['athena-tb'].price} USD a TB scanned) come on top`;
 
 export type UsageLine = { what: string; dollars: number };
 /** A resource as it is before, or after, a plan. */

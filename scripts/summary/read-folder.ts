@@ -44,10 +44,8 @@ function jsonFiles(folder: string): string[] {
   try {
     entries = listing(folder);
   } catch {
-    throw new UsageError(
-      `There is no folder ${folder}.`,
-      'Give the folder into which the summaries of the plan jobs were downloaded.',
-    );
+    // As when no job came so far as to write one: then nothing is downloaded either.
+    return [];
   }
   const paths = entries
     .filter((entry) => entry.isFile() && entry.name.endsWith('.json'))
