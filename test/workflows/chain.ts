@@ -12,6 +12,8 @@ export const DEPLOYED = ENVIRONMENT_NAMES.filter((name) => name !== 'local');
 
 const DEPLOY = 'deploy.yml';
 
+const TOLD = "${{ !cancelled() && steps.apply.outcome != 'skipped' }}";
+
 const deployJobs = (estate: Estate): Job[] => jobsOf(estate).filter(({ file }) => file === DEPLOY);
 const applying = (estate: Estate): Job[] =>
   jobsOf(estate).filter(({ steps }) => steps.some(({ run }) => /\bnpm run apply\b/.test(run ?? '')));
@@ -90,6 +92,21 @@ const proven: Contract = {
   ],
 };
 
+const told: Contract = {
+  promise: 'an apply, whole or half, tells the open pull requests whose plans it made stale',
+  instead:
+    'End the job with `npm run stale`, under a condition that an apply or a smoke test that failed leaves true.',
+  findings: (estate) =>
+    applying(estate).flatMap(({ at, id, steps }) => {
+      const last = steps.at(-1);
+      return last?.run === `npm run stale -- --env ${id}` && last.if === TOLD ? [] : [`${at} ends otherwise`];
+    }),
+  breaks: [
+    { in: DEPLOY, from: 'npm run stale -- --env prod', to: 'npm run stale -- --env dev' },
+    { in: DEPLOY, from: TOLD, to: '${{ success() }}' },
+  ],
+};
+
 const alike: Contract = {
   promise: 'the environments are deployed alike: their jobs differ in the name alone',
   instead: 'Make the same change in all jobs of deploy.yml.',
@@ -163,6 +180,7 @@ export const CHAIN: readonly Contract[] = [
   behindApproval,
   oneAtATime,
   proven,
+  told,
   alike,
   everyEnvironment,
   notOneForAll,
