@@ -8,6 +8,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import type { View } from '../../lambdas/publish-views/dependencies.ts';
 import { checkSeeds, type Seed, seedView } from '../../lambdas/publish-views/seeds.ts';
+import { checkPortable } from './portability.ts';
 
 /** By view: the digest of its SQL, and how often it reads each table or view. */
 export type Lineage = Record<string, { sha256: string; reads: Record<string, number> }>;
@@ -20,6 +21,7 @@ export async function readViews(): Promise<View[]> {
   const lineage = readLineage();
   const views: View[] = [];
   for (const { name, text: sql } of filesIn('views', '.sql')) {
+    checkPortable({ name, sql });
     const known = lineage[name];
     const reads =
       known?.sha256 === sha256(sql) ? new Map(Object.entries(known.reads)) : await parsed({ name, sql });

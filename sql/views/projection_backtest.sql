@@ -43,7 +43,7 @@ FROM (
       whole.event,
       whole.profile,
       hours.as_of_hour,
-      CAST(coalesce(sum(whole.revenue) FILTER (WHERE whole.share_passed * 24 <= hours.as_of_hour + 0.0001), 0) AS decimal(38, 2)) AS sold,
+      CAST(coalesce(sum(whole.revenue) FILTER (WHERE whole.share_passed * 24 <= hours.as_of_hour + 1e-4), 0) AS decimal(38, 2)) AS sold,
       CAST(sum(whole.revenue) AS decimal(38, 2)) AS actual
     FROM (
       SELECT

@@ -55,7 +55,7 @@ FROM (
       WHEN today.share_sold IS NULL THEN concat('there is no profile ', today.profile)
       WHEN today.day_starts_at < date_add('hour', -1, today.first_minute)
         THEN 'the lake begins later than an hour into the day'
-      WHEN today.share_sold < 0.08 THEN 'by the profile, less than 8 % of the day is sold'
+      WHEN today.share_sold < 8e-2 THEN 'by the profile, less than 8 % of the day is sold'
     END AS why,
     past.days,
     past.low_ratio,
@@ -112,8 +112,8 @@ FROM (
       as_of_hour,
       count(*) AS days,
       -- The nearest rank: the tenth part of the days lies below it, the tenth part above the other.
-      max(ratio) FILTER (WHERE place <= greatest(1, CAST(ceil(of_days * 0.1e0) AS bigint))) AS low_ratio,
-      max(ratio) FILTER (WHERE place <= CAST(ceil(of_days * 0.9e0) AS bigint)) AS high_ratio,
+      max(ratio) FILTER (WHERE place <= greatest(1, CAST(ceil(of_days * 1e-1) AS bigint))) AS low_ratio,
+      max(ratio) FILTER (WHERE place <= CAST(ceil(of_days * 9e-1) AS bigint)) AS high_ratio,
       1 - sum(abs(CAST(projected AS double) - CAST(actual AS double)))
         / nullif(sum(abs(CAST(run_rate AS double) - CAST(actual AS double))), 0) AS skill
     FROM (
@@ -131,5 +131,5 @@ FROM (
     ) AS ranked
     GROUP BY profile, as_of_hour
   ) AS past
-    ON past.profile = today.profile AND past.as_of_hour = CAST(floor(today.share_passed * 24 + 0.0001e0) AS integer)
+    ON past.profile = today.profile AND past.as_of_hour = CAST(floor(today.share_passed * 24 + 1e-4) AS integer)
 ) AS asked

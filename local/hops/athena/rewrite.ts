@@ -48,6 +48,7 @@ export function rewriteTree(tree: unknown, schema: string): TableReference[] {
     }
     if (node['class'] === 'FUNCTION') renameFunction(node);
     if (node['class'] === 'CONSTANT') keepDouble(node);
+    if (node['class'] === 'CAST') keepDigits(node);
   });
   return [...found.values()];
 }
@@ -75,6 +76,28 @@ function keepDouble(node: Node): void {
     cast_type: { id: 'DOUBLE', type_info: null },
     try_cast: false,
   });
+}
+
+/** `DECIMAL '1.50'` has the digits that it is written with; DuckDB would give it three after the point. */
+function keepDigits(node: Node): void {
+  const type = node['cast_type'] as { id?: string; type_info?: unknown };
+  const { value } = ((node['child'] as Node | undefined)?.['value'] ?? {}) as { value?: unknown };
+  const [, whole, fraction = ''] =
+    /^[+-]?(\d+)(?:\.(\d*))?$/.exec(typeof value === 'string' ? value : '') ?? [];
+  if (type.id !== 'DECIMAL' || hasDigits(type.type_info) || whole === undefined) return;
+  type.type_info = {
+    type: 'DECIMAL_TYPE_INFO',
+    alias: '',
+    extension_info: null,
+    width: whole.length + fraction.length,
+    scale: fraction.length,
+  };
+}
+
+/** A DECIMAL without digits of its own is DuckDB's DECIMAL(18,3). */
+function hasDigits(info: unknown): boolean {
+  const { width, scale } = (info ?? { width: 18, scale: 3 }) as { width?: number; scale?: number };
+  return width !== 18 || scale !== 3;
 }
 
 function renameFunction(node: Node): void {

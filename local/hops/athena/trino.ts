@@ -10,33 +10,61 @@ export const FUNCTIONS: Readonly<Record<string, string>> = {
   approx_distinct: 'approx_count_distinct',
   approx_percentile: 'trino_approx_percentile',
   arbitrary: 'any_value',
+  array_join: 'array_to_string',
+  array_max: 'list_max',
+  array_min: 'list_min',
+  bitwise_and: 'trino_bitwise_and',
+  bitwise_or: 'trino_bitwise_or',
+  bitwise_xor: 'xor',
   bool_and: 'bool_and',
   cardinality: 'trino_cardinality',
   codepoint: 'unicode',
+  concat: 'trino_concat',
   date_add: 'trino_date_add',
+  // Whole units that have passed, as Trino counts; DuckDB's date_diff counts boundaries that were crossed.
+  date_diff: 'date_sub',
   date_format: 'strftime',
   date_parse: 'strptime',
   day_of_week: 'isodow',
   day_of_year: 'dayofyear',
+  element_at: 'trino_element_at',
   every: 'bool_and',
+  format: 'printf',
+  greatest: 'trino_greatest',
+  least: 'trino_least',
   from_iso8601_date: 'trino_from_iso8601_date',
   from_iso8601_timestamp: 'trino_from_iso8601_timestamp',
   from_unixtime: 'to_timestamp',
+  from_utf8: 'decode',
+  infinity: 'trino_infinity',
+  is_finite: 'isfinite',
+  is_infinite: 'isinf',
+  is_nan: 'isnan',
   json_extract_scalar: 'json_extract_string',
   json_format: 'to_json',
   json_parse: 'json',
+  last_day_of_month: 'last_day',
   levenshtein_distance: 'levenshtein',
+  md5: 'trino_md5',
+  nan: 'trino_nan',
+  regexp_count: 'trino_regexp_count',
   regexp_extract: 'trino_regexp_extract',
+  replace: 'trino_replace',
   regexp_like: 'regexp_matches',
   regexp_replace: 'trino_regexp_replace',
   rand: 'random',
+  sha256: 'trino_sha256',
   slice: 'trino_slice',
   split: 'string_split',
+  split_part: 'trino_split_part',
   strpos: 'strpos',
+  to_hex: 'hex',
   to_iso8601: 'trino_to_iso8601',
   to_unixtime: 'epoch',
+  to_utf8: 'encode',
   truncate: 'trunc',
   week_of_year: 'weekofyear',
+  width_bucket: 'trino_width_bucket',
   year_of_week: 'isoyear',
 };
 
@@ -82,8 +110,24 @@ export function datePattern(pattern: string): string {
   return DATE_PATTERN_LETTERS.reduce((text, [from, to]) => text.replaceAll(from, to), pattern);
 }
 
+/** A macro has a form for each number of arguments. */
+const ARGUMENTS_MAX = 8;
+
+/** Trino's function of these names is null when any argument is; DuckDB's leaves nulls out. */
+function nullWhenAnyIs(macro: string, duckDb: string): string[] {
+  const overloads = Array.from({ length: ARGUMENTS_MAX - 1 }, (_, i) => {
+    const names = Array.from({ length: i + 2 }, (_each, at) => `a${at}`);
+    const anyNull = names.map((name) => `${name} IS NULL`).join(' OR ');
+    return `(${names.join(', ')}) AS CASE WHEN ${anyNull} THEN NULL ELSE ${duckDb}(${names.join(', ')}) END`;
+  });
+  return [`CREATE MACRO ${macro}${overloads.join(', ')}`];
+}
+
 export const MACROS: readonly string[] = [
   'CREATE MACRO trino_approx_percentile(x, p) AS approx_quantile(x, CAST(p AS FLOAT))',
+  ...nullWhenAnyIs('trino_concat', 'concat'),
+  ...nullWhenAnyIs('trino_greatest', 'greatest'),
+  ...nullWhenAnyIs('trino_least', 'least'),
   'CREATE MACRO trino_cardinality(x) AS len(x)',
   `CREATE MACRO trino_date_add(unit, n, t) AS t + CASE lower(unit) ${DATE_UNITS.map(
     (unit) => `WHEN '${unit}' THEN to_${unit}s(CAST(n AS INTEGER))`,
@@ -92,7 +136,19 @@ export const MACROS: readonly string[] = [
   'CREATE MACRO trino_from_iso8601_timestamp(s) AS CAST(s AS TIMESTAMPTZ)',
   `CREATE MACRO trino_to_iso8601(t) AS strftime(t, '%Y-%m-%dT%H:%M:%S.%gZ')`,
   `CREATE MACRO trino_regexp_extract(s, p) AS nullif(regexp_extract(s, p), ''), (s, p, g) AS nullif(regexp_extract(s, p, g), '')`,
-  `CREATE MACRO trino_regexp_replace(s, p) AS regexp_replace(s, p, '', 'g'), (s, p, r) AS regexp_replace(s, p, r, 'g')`,
+  'CREATE MACRO trino_regexp_count(s, p) AS len(regexp_extract_all(s, p))',
+  // Trino's groups are $1, DuckDB's are \\1.
+  `CREATE MACRO trino_regexp_replace(s, p) AS regexp_replace(s, p, '', 'g'), (s, p, r) AS regexp_replace(s, p, regexp_replace(r, '\\$(\\d)', '\\\\\\1', 'g'), 'g')`,
+  `CREATE MACRO trino_replace(s, f) AS replace(s, f, ''), (s, f, t) AS replace(s, f, t)`,
+  `CREATE MACRO trino_split_part(s, d, i) AS CASE WHEN i > len(string_split(s, d)) THEN NULL ELSE split_part(s, d, i) END`,
+  'CREATE MACRO trino_bitwise_and(a, b) AS a & b',
+  'CREATE MACRO trino_bitwise_or(a, b) AS a | b',
+  'CREATE MACRO trino_element_at(x, k) AS x[k]',
+  `CREATE MACRO trino_infinity() AS CAST('inf' AS DOUBLE)`,
+  `CREATE MACRO trino_nan() AS CAST('nan' AS DOUBLE)`,
+  'CREATE MACRO trino_md5(b) AS unhex(md5(b))',
+  'CREATE MACRO trino_sha256(b) AS unhex(sha256(b))',
+  `CREATE MACRO trino_width_bucket(x, a, b, n) AS CASE WHEN x < a THEN 0 WHEN x >= b THEN n + 1 ELSE CAST(floor(n * (x - a) / (b - a)) AS BIGINT) + 1 END`,
   'CREATE MACRO trino_slice(list, start, length) AS list_slice(list, start, start + length - 1)',
 ];
 

@@ -1,0 +1,175 @@
+/**
+ * Every view in two engines over one lake: the laptop's Athena and a real Trino. Row by row they must say the same;
+ * where a function is approximate, within the error that it states. `npm run test:trino`.
+ */
+
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { inOrder, type PlacedView } from '../../lambdas/publish-views/dependencies.ts';
+import type { GlueTable } from '../../local/hops/athena/external-table.ts';
+import type { Lookup } from '../../local/hops/athena/lookup.ts';
+import { openSession } from '../../local/hops/athena/session.ts';
+import { ANSWERS } from '../../local/hops/athena/testing/answers.ts';
+import { viewInput } from '../../local/hops/athena/view-text.ts';
+import { DIFFERENCES } from '../../scripts/views/portability.ts';
+import { readViews } from '../../scripts/views/read-views.ts';
+import { COLUMNS, type JudgedLake, writeLake } from './lake.ts';
+import { missingTool, startTrino, type Trino } from './trino.ts';
+
+const DATABASE = 'sales';
+/** approx_percentile's own: https://trino.io/docs/476/functions/aggregate.html#approx_percentile (a quantile digest of
+ * one hundredth), and DuckDB's t-digest stays well within. */
+const APPROXIMATE: Readonly<Record<string, number>> = { seconds_p50: 0.02, seconds_p99: 0.02 };
+/** Sums of doubles depend on the order of the rows, in their last digits. */
+const DOUBLE_ERROR = 1e-9;
+
+const VIEWS: readonly PlacedView[] = inOrder(await readViews(), 'projection_orders');
+const scratch = mkdtempSync(join(tmpdir(), 'trino-'));
+const missing = missingTool();
+const skip = missing !== undefined && process.env['CI'] === undefined ? missing : false;
+let trino: Trino;
+let lake: JudgedLake;
+
+before(async () => {
+  if (skip) return;
+  const directory = join(scratch, 'lake');
+  mkdirSync(directory);
+  lake = writeLake(directory, DATABASE);
+  trino = await startTrino(directory, join(scratch, 'server'));
+  const columns = COLUMNS.map(({ Name, Type }) => `${Name} ${Type === 'string' ? 'varchar' : Type}`).join(
+    ', ',
+  );
+  await trino.ask(`CREATE SCHEMA hive.${DATABASE}`);
+  await trino.ask(
+    `CREATE TABLE projection_orders (${columns}, dt varchar, hour varchar)
+     WITH (external_location = 'local:///orders', format = 'OPENX_JSON', partitioned_by = ARRAY['dt', 'hour'])`,
+  );
+  await trino.ask(`CALL hive.system.sync_partition_metadata('${DATABASE}', 'projection_orders', 'FULL')`);
+  for (const { name, sql } of VIEWS) await trino.ask(`CREATE VIEW ${name} AS ${sql}`);
+});
+after(() => {
+  trino?.stop();
+  rmSync(scratch, { recursive: true, force: true });
+});
+
+const live = new Map<string, GlueTable>();
+const lookup: Lookup = {
+  table: async (_, name) => (name === 'projection_orders' ? lake.table : live.get(name)),
+  hasSchema: async (schema) => schema === DATABASE,
+  files: async () => lake.files,
+};
+
+type Typed = { columns: { name: string; type: string }[]; rows: (string | null)[][] };
+
+/** The laptop's answer, in Athena's texts. */
+async function laptop(sql: string): Promise<Typed> {
+  const session = await openSession(sql, DATABASE, lookup, new Map());
+  try {
+    const columns = await session.columns();
+    const rows: (string | null)[][] = [];
+    for await (const batch of session.rows()) rows.push(...batch);
+    return { columns: columns.map(({ name, duckType }) => ({ name, type: duckType })), rows };
+  } finally {
+    session.close();
+  }
+}
+
+function text(value: unknown): string | null {
+  return value === null ? null : String(value);
+}
+
+/** Numbers and times in one form; everything else as it is. */
+function plain(value: string | null, type: string): string {
+  if (value === null) return '∅';
+  if (/^timestamp/.test(type)) return value.replace(/\.?0+$/, '').replace(/:$/, ':00');
+  return value;
+}
+
+function isInexact(type: string): boolean {
+  return /^(double|real)/.test(type);
+}
+
+/** Rows in an order that depends on their exact columns alone, so that both engines' last digits do not matter. */
+function sorted({ columns, rows }: Typed, types: readonly string[]): (string | null)[][] {
+  const key = (row: (string | null)[]) =>
+    columns
+      .map((_, i) => (isInexact(types[i] ?? '') ? '' : plain(row[i] ?? null, types[i] ?? '')))
+      .join('\u0001');
+  return [...rows].sort((a, b) => (key(a) < key(b) ? -1 : 1));
+}
+
+function assertSame(name: string, ours: Typed, theirs: Typed): void {
+  const types = theirs.columns.map(({ type }) => type);
+  assert.deepEqual(
+    ours.columns.map((each) => each.name),
+    theirs.columns.map((each) => each.name),
+  );
+  assert.equal(ours.rows.length, theirs.rows.length, `${name}: number of rows`);
+  const [mine, judge] = [sorted(ours, types), sorted(theirs, types)];
+  judge.forEach((row, at) => {
+    row.forEach((value, column) => {
+      const type = types[column] ?? '';
+      const where = `${name}, row ${at}, ${theirs.columns[column]?.name}: ${JSON.stringify(mine[at])} ${JSON.stringify(row)}`;
+      const own = mine[at]?.[column] ?? null;
+      if (!isInexact(type) || value === null || own === null)
+        return assert.equal(plain(own, type), plain(value, type), where);
+      const error = APPROXIMATE[theirs.columns[column]?.name ?? ''] ?? DOUBLE_ERROR;
+      const size = Math.max(1e-6, Math.abs(Number(value)));
+      assert.ok(Math.abs(Number(own) - Number(value)) <= error * size, where);
+    });
+  });
+}
+
+for (const { name, sql } of VIEWS)
+  test(`${name} says the same on Athena's Trino and on the laptop`, { skip }, async () => {
+    const query = `SELECT * FROM ${name}`;
+    const { columns, rows } = await trino.ask(query);
+    const theirs: Typed = { columns, rows: rows.map((row) => row.map(text)) };
+    const columnsHere = await describe(sql);
+    live.set(name, viewInput(name, DATABASE, sql, columnsHere) as unknown as GlueTable);
+    assertSame(name, await laptop(query), theirs);
+    assert.ok(rows.length > 0, `${name} has no row in this lake, so it was not tried`);
+    for (const { name: column, type } of columns)
+      assert.doesNotMatch(type, /with time zone/, `Glue refuses ${column} of ${name}`);
+  });
+
+async function describe(sql: string) {
+  const session = await openSession(sql, DATABASE, lookup, new Map());
+  try {
+    return await session.columns();
+  } finally {
+    session.close();
+  }
+}
+
+for (const { rule, differs } of DIFFERENCES)
+  test(`what is said of ${rule} is so: ${differs.sql}`, { skip }, async () => {
+    const theirs = await trino.ask(differs.sql).then(
+      ({ rows }) => text(rows[0]?.[0]),
+      (error: Error) => `refused: ${error.message}`,
+    );
+    const ours = await laptop(differs.sql).then(
+      ({ rows }) => rows[0]?.[0] ?? null,
+      (error: Error) => `refused: ${error.message}`,
+    );
+    assert.match(String(theirs), differs.trino, 'Trino');
+    assert.match(String(ours), differs.laptop, 'the laptop');
+  });
+
+/** One column of one row, as the client protocol carries it, in Athena's text. */
+function asAthena(value: unknown, type: string): string | null {
+  if (value === null || value === undefined) return null;
+  if (Array.isArray(value)) return `[${value.join(', ')}]`;
+  return isInexact(type) ? String(Number(value)) : plain(String(value), type);
+}
+
+for (const [expression, expected] of ANSWERS)
+  test(`Trino says of ${expression} what the laptop is held to`, { skip }, async () => {
+    const { columns, rows } = await trino.ask(`SELECT ${expression}`);
+    const type = columns[0]?.type ?? '';
+    const held = expected !== null && isInexact(type) ? String(Number(expected)) : expected;
+    assert.equal(asAthena(rows[0]?.[0], type), held === null ? null : plain(held, type));
+  });
