@@ -79,6 +79,7 @@ test('a type without a known price is named, never zero in silence', () => {
     { address: 'aws_nat_gateway.way_out', why: 'no price of aws_nat_gateway is known here' },
   ]);
   assert.deepEqual(monthly, { before: 0, after: 0 });
+  assert.deepEqual(costOf(planWith([change('aws_nat_gateway.way_out', 'no-op')])).notPriced, []);
   for (const name of ['constructor', '__proto__', 'toString'])
     assert.equal(monthlyOf(name, {}).kind, 'not-priced', name);
 });

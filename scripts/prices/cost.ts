@@ -21,7 +21,7 @@ export type Cost = {
   lines: readonly ({ address: string; what: string } & BeforeAfter)[];
   perMillionOrders: BeforeAfter;
   usageLines: readonly ({ what: string } & BeforeAfter)[];
-  /** Addresses whose cost is not known here, with the reason. */
+  /** What the plan makes or changes and whose cost is not known here, with the reason. */
   notPriced: readonly { address: string; why: string }[];
 };
 
@@ -32,6 +32,7 @@ const NOT_PRICED_MAX = 100;
 export function costOf({ changes }: Pick<Plan, 'changes'>): Cost {
   const before = resourcesOf(changes, (change) => change.before);
   const after = resourcesOf(changes, afterOf);
+  const changed = new Set(changes.filter(({ action }) => action !== 'no-op').map(({ address }) => address));
   const was = fixedOf(before);
   const is = fixedOf(after);
   const used = { before: usageOf(before), after: usageOf(after) };
@@ -46,7 +47,7 @@ export function costOf({ changes }: Pick<Plan, 'changes'>): Cost {
       used.before.map((line) => ({ ...line, name: line.what })),
       used.after.map((line) => ({ ...line, name: line.what })),
     ).map(({ what, before, after }) => ({ what, before, after })),
-    notPriced: is.notPriced.slice(0, NOT_PRICED_MAX),
+    notPriced: is.notPriced.filter(({ address }) => changed.has(address)).slice(0, NOT_PRICED_MAX),
   };
 }
 

@@ -6,7 +6,8 @@
 import type { EnvironmentName } from '../../stacks/names.ts';
 import type { Finding } from '../finding.ts';
 import type { ChangeSummary, EnvironmentSummary } from './summary.ts';
-import { planOf, withoutName } from './words.ts';
+import { withoutName } from './without-name.ts';
+import { planOf } from './words.ts';
 
 /** Environments whose plans do the same, with what the plan of the first of them does. */
 export type Alike = { environments: EnvironmentName[]; changes: readonly ChangeSummary[] };
@@ -54,7 +55,7 @@ export function sharedFindings(summaries: readonly EnvironmentSummary[]): Shared
   const shared = new Map<string, SharedFinding>();
   for (const { environment, findings } of summaries)
     for (const finding of findings) {
-      const key = withoutName(JSON.stringify(finding), environment);
+      const key = `${finding.address} ${withoutName(JSON.stringify(finding), environment)}`;
       const known = shared.get(key);
       if (!known) shared.set(key, { environments: [environment], finding });
       else if (!known.environments.includes(environment)) known.environments.push(environment);

@@ -142,7 +142,7 @@ function differenceLines(groups: readonly Alike[], omits: Omits): string[] {
   const [first, ...others] = groups;
   if (!first || (others.length === 0 && first.environments.length < 2)) return [];
   const together = groups
-    .filter(({ environments }) => environments.length > 1)
+    .filter(({ environments, changes }) => environments.length > 1 && changes.length > 0)
     .map(({ environments }) => `- ${listed(environments)} change alike.`);
   if (omits.has('differences'))
     return [...together, ...others.map((other) => `- ${named(other)} differs from ${named(first)}.`)];

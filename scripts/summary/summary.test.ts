@@ -147,6 +147,20 @@ test('two environments that do the same are alike, whatever they and their accou
   assert.notEqual(of('dev', '111111111111'), of('prod', '222222222222', { count: 2 }));
 });
 
+test('an account that is not the environment’s own, and an address, keep a change from being alike', () => {
+  const granting = (environment: 'dev' | 'prod', own: string, granted: string, address = 'aws_x.y') =>
+    planOf(
+      sealedSummary(environment, [
+        change('aws_x.own', 'no-op', { before: { a: own, b: own }, after: { a: own, b: own } }),
+        change(address, 'create', { after: { principal: `arn:aws:iam::${granted}:root` } }),
+      ]),
+    )?.changes[0]?.likeness;
+  const [dev, prod] = ['111111111111', '222222222222'];
+  assert.equal(granting('dev', dev, dev), granting('prod', prod, prod));
+  assert.notEqual(granting('dev', dev, dev), granting('prod', prod, dev));
+  assert.notEqual(granting('dev', dev, dev, 'aws_x.dev'), granting('prod', prod, prod, 'aws_x.prod'));
+});
+
 test('a summary is read back as it was written, in each of its forms', () => {
   const forms: EnvironmentSummary[] = [
     ...exampleSummaries(),

@@ -13,6 +13,7 @@ import type { Action, JsonObject, Plan, ResourceChange } from '../terraform/plan
 import { type AttributeChange, attributeChanges } from './attributes.ts';
 import { shorten } from './shorten.ts';
 import { type StatefulEffect, statefulEffect } from './stateful-effect.ts';
+import { withoutName } from './without-name.ts';
 
 /** In the order of what a reader must not miss. */
 export const COUNTED = ['delete', 'replace', 'forget', 'update', 'create', 'move'] as const;
@@ -111,7 +112,8 @@ function outcomeOf(came: Came, environment: EnvironmentName): Outcome {
 }
 
 export function planSummary(plan: Plan, state: PlannedState, environment: EnvironmentName): PlanSummary {
-  const changes = plan.changes.flatMap((change) => changeSummary(change, environment)).sort(byWeight);
+  const own = { environment, account: accountOf(plan) };
+  const changes = plan.changes.flatMap((change) => changeSummary(change, own)).sort(byWeight);
   const counts = Object.fromEntries(
     COUNTED.map((action) => [action, changes.filter((change) => change.action === action).length]),
   ) as Record<Counted, number>;
@@ -126,7 +128,7 @@ export function planSummary(plan: Plan, state: PlannedState, environment: Enviro
   };
 }
 
-function changeSummary(change: ResourceChange, environment: EnvironmentName): ChangeSummary[] {
+function changeSummary(change: ResourceChange, own: Own): ChangeSummary[] {
   const action = countedAs(change);
   if (!action) return [];
   const all = attributeChanges(change);
@@ -147,8 +149,9 @@ function changeSummary(change: ResourceChange, environment: EnvironmentName): Ch
       attributesLeftOut: Math.max(0, attributes.length - ATTRIBUTES_MAX),
       ...(stateful ? { stateful } : {}),
       likeness: likenessOf(
-        { address, action, previousAddress, replacePaths, attributes, stateful },
-        environment,
+        { address, action, previousAddress, deposed, replacePaths },
+        { attributes, effect: stateful?.effect },
+        own,
       ),
     },
   ];
@@ -174,13 +177,24 @@ function byWeight(a: ChangeSummary, b: ChangeSummary): number {
   return weight(a) - weight(b) || a.address.localeCompare(b.address, 'en', { numeric: true });
 }
 
-/** The names of things end in the environment, ARNs and buckets hold the account: neither makes a change another one. */
-function likenessOf(change: object, environment: EnvironmentName): string {
-  const names = new RegExp(`(?<![a-z0-9])${environment}(?![a-z0-9])`, 'g');
-  const text = JSON.stringify(change)
-    .replace(names, '<environment>')
-    .replace(/(?<!\d)\d{12}(?!\d)/g, '<account>');
-  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+/** What an environment calls itself. */
+type Own = { environment: EnvironmentName; account: string | undefined };
+
+/** Names end in the environment, ARNs and buckets hold the account: neither makes a change another one. An address does,
+ * and so does every account but the environment's own. */
+function likenessOf(what: object, values: object, { environment, account }: Own): string {
+  const named = withoutName(JSON.stringify(values), environment);
+  const text = account === undefined ? named : named.replaceAll(account, '<account>');
+  return createHash('sha256').update(JSON.stringify(what)).update(text).digest('hex').slice(0, 16);
+}
+
+/** The plan does not say whose it is; the account that it names most is. If that is wrong, more differs, never less. */
+function accountOf({ changes }: Plan): string | undefined {
+  const counts = new Map<string, number>();
+  for (const { before, after } of changes)
+    for (const [account] of JSON.stringify([before, after]).matchAll(/(?<!\d)\d{12}(?!\d)/g))
+      counts.set(account, (counts.get(account) ?? 0) + 1);
+  return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0];
 }
 
 function resourcesOf(stack: JsonObject): Record<string, number> {

@@ -1,6 +1,5 @@
 /** The words that the terminal, the comment and the statuses share: counts, money, and how it stands with a plan. */
 
-import type { EnvironmentName } from '../../stacks/names.ts';
 import type { Finding } from '../finding.ts';
 import type { BeforeAfter } from '../prices/cost.ts';
 import { COUNTED, type Counted, type EnvironmentSummary, type PlanSummary } from './summary.ts';
@@ -85,9 +84,4 @@ export function difference({ before, after }: BeforeAfter): string | undefined {
   const text = money(Math.abs(after - before));
   if (text === '0.00') return undefined;
   return `${after > before ? '+' : '−'}${text}`;
-}
-
-/** The same text whichever environment it speaks of. */
-export function withoutName(text: string, environment: EnvironmentName): string {
-  return text.replace(new RegExp(`(?<![a-z0-9])${environment}(?![a-z0-9])`, 'g'), '<environment>');
 }
