@@ -105,9 +105,13 @@ async function apply(given: Flags): Promise<number> {
   checkGitIds({ tree: given.tree });
   const source =
     given.tree === undefined ? await sourceTree(ROOT) : { commit: 'not asked for', tree: given.tree };
+  const synthesized =
+    given.tree === undefined
+      ? proposalOf((await synthesize(environment)).stackFile, environment).files
+      : undefined;
   const bundle = file ?? (await reaching(config, () => bundleStore(bucket).get(source.tree)));
   const applied = await applyBundle(
-    { bundle, environment, source },
+    { bundle, environment, source, ...(synthesized ? { synthesized } : {}) },
     {
       terraform,
       plane,

@@ -114,3 +114,16 @@ test('everything that differs is said at once, each with a next step', () => {
     assert.match(nextStep, /\.$/);
   }
 });
+
+test('a configuration that the checked-out tree does not synthesize is refused by its file', () => {
+  const same = { 'cdk.tf.json': DIGEST };
+  assert.deepEqual(found({ synthesized: same }), []);
+  const [refusal, ...more] = found({ synthesized: { 'cdk.tf.json': OTHER_DIGEST } });
+  assert.deepEqual([refusal?.what, more], ['source', []]);
+  assert.match(refusal?.sentence ?? '', /cdk\.tf\.json in the bundle is not what the tree .* synthesizes/);
+  assert.deepEqual(whats({ synthesized: { ...same, 'assets/transform.zip': DIGEST } }), ['source']);
+});
+
+test('of another tree it is only said that it is another', () => {
+  assert.deepEqual(whats({ tree: OTHER_TREE, synthesized: { 'cdk.tf.json': OTHER_DIGEST } }), ['tree']);
+});

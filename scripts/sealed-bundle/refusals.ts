@@ -7,7 +7,7 @@
 import type { Header, Manifest, PlannedState } from './manifest.ts';
 
 export type Refusal = {
-  what: 'environment' | 'tree' | 'terraform' | 'provider' | 'lineage' | 'serial' | 'file';
+  what: 'environment' | 'tree' | 'terraform' | 'provider' | 'lineage' | 'serial' | 'file' | 'source';
   sentence: string;
   nextStep: string;
 };
@@ -23,6 +23,9 @@ export type Actual = {
   state: PlannedState;
   /** SHA-256 of the files as they lie before Terraform. */
   files: Readonly<Record<string, string>>;
+  /** SHA-256 of what the sources that are checked out synthesize; absent when nobody looked. The job of a pull request
+   * hands its configuration over as data, so that the plan of a tree need not be made from that tree. */
+  synthesized?: Readonly<Record<string, string>>;
 };
 
 export function refusals(manifest: Manifest, actual: Actual): Refusal[] {
@@ -33,6 +36,7 @@ export function refusals(manifest: Manifest, actual: Actual): Refusal[] {
     ...providers(manifest, actual),
     ...staleness(manifest, actual.state),
     ...files(manifest, actual),
+    ...sources(manifest, actual),
   ];
 }
 
@@ -131,6 +135,20 @@ function files(manifest: Manifest, actual: Actual): Refusal[] {
           : `${name} is not the file that was sealed: its SHA-256 is ${present}, and ${sealed} was sealed.`;
     return [{ what: 'file' as const, sentence, nextStep: 'Apply the bundle again from a clean directory.' }];
   });
+}
+
+/** Only of the same tree: another one is refused for being another. */
+function sources(manifest: Manifest, { tree: checkedOut, synthesized = {} }: Actual): Refusal[] {
+  if (manifest.tree !== checkedOut) return [];
+  return Object.keys(synthesized)
+    .sort()
+    .filter((name) => own(manifest.files, name) !== synthesized[name])
+    .map((name) => ({
+      what: 'source' as const,
+      sentence: `${name} in the bundle is not what the tree ${checkedOut} synthesizes: the plan was not made from these sources.`,
+      nextStep:
+        'Plan the tree anew from a clean checkout. If the pull request made this plan, find out what its checks ran.',
+    }));
 }
 
 function own(record: Readonly<Record<string, string>>, name: string): string | undefined {

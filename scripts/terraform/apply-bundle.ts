@@ -27,6 +27,8 @@ export type ApplyOptions = {
   environment: EnvironmentName;
   /** What is checked out. */
   source: SourceTree;
+  /** What the sources that are checked out synthesize, by path; absent when another tree is named than theirs. */
+  synthesized?: ReadonlyMap<string, Uint8Array>;
 };
 
 export type ApplyTools = {
@@ -55,12 +57,12 @@ export type Applied =
     };
 
 export async function applyBundle(
-  { bundle, environment, source }: ApplyOptions,
+  { bundle, environment, source, synthesized }: ApplyOptions,
   tools: ApplyTools,
 ): Promise<Applied> {
   const { terraform, plane, keys, say } = tools;
   const { manifest, files } = await openBundle(bundle, keys);
-  const digests = Object.fromEntries([...files].map(([name, bytes]) => [name, sha256Hex(bytes)]));
+  const digests = digestsOf(files);
   return inWorkspace({ terraform, plane, files }, async (workspace) => {
     say(`${environment}: preparing Terraform ${terraform.version}`);
     await workspace.init();
@@ -71,6 +73,7 @@ export async function applyBundle(
       providers: await workspace.providers(),
       state: await workspace.state(),
       files: digests,
+      ...(synthesized ? { synthesized: digestsOf(synthesized) } : {}),
     });
     if (found.length > 0) return { kind: 'refused', manifest, refusals: found };
     const plan = readPlan(await workspace.text(['show', '-json', PLAN_FILE], 'show the plan'));
@@ -80,6 +83,10 @@ export async function applyBundle(
     if (applied.kind !== 'failed-half-way') await record(workspace, { manifest, files }, bundle, tools);
     return applied;
   });
+}
+
+function digestsOf(files: ReadonlyMap<string, Uint8Array>): Record<string, string> {
+  return Object.fromEntries([...files].map(([name, bytes]) => [name, sha256Hex(bytes)]));
 }
 
 async function applyPlan(
