@@ -10,11 +10,12 @@ import { type Benchmark, type Figure, isReached, ratioOf } from './bench/figure.
 import { latency } from './bench/latency.ts';
 import { put } from './bench/put.ts';
 import { start } from './bench/start.ts';
+import { summary } from './bench/summary.ts';
 import { transform } from './bench/transform.ts';
 import { flags, paint, run } from './command.ts';
 import { EXIT_OK } from './exit-codes.ts';
 
-const BENCHMARKS: readonly Benchmark[] = [start, put, chain, latency, transform, athena];
+const BENCHMARKS: readonly Benchmark[] = [start, put, chain, latency, transform, athena, summary];
 
 const METHOD =
   'Engine, rival and load driver are processes of their own on this machine. Rounds alternate, a warm-up round is ' +

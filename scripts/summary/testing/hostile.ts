@@ -43,6 +43,10 @@ const STATEFUL = [
 
 /** Every action on every stateful type, and `count` resources in all, each with a long policy. */
 export function largeSummary(environment: EnvironmentName, count: number): EnvironmentSummary {
+  return sealedSummary(environment, largeChanges(environment, count));
+}
+
+export function largeChanges(environment: EnvironmentName, count: number): ResourceChange[] {
   const stateful = STATEFUL.flatMap((type) =>
     ACTIONS.map((action) => large(`${type}.${action.replace('-', '_')}`, action, environment)),
   );
@@ -53,7 +57,7 @@ export function largeSummary(environment: EnvironmentName, count: number): Envir
       environment,
     ),
   );
-  return sealedSummary(environment, [...stateful, ...others]);
+  return [...stateful, ...others];
 }
 
 function large(address: string, action: Action, environment: EnvironmentName): ResourceChange {
