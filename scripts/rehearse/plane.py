@@ -5,14 +5,18 @@ each call by IAM's policies. Both are served over TLS, with a certificate made h
 bucket policies deny everything else. Each ends when its standard input does, so it never outlives the rehearsal that
 started it, however that ends.
 
-One thing is not MiniStack's own: a trust policy is given every claim of a web identity token. MiniStack gives it
-`aud`, `sub` and `amr`, AWS also GitHub's own (repository_id, job_workflow_ref, environment and more), and our roles
-ask for them. Who signed the token is checked neither by MiniStack nor here.
+What is not their own is mended here, and is all that a rehearsal imitates of AWS:
+
+- moto takes the condition of a bucket policy for a refusal, so its buckets heed no policy; MiniStack's do.
+- MiniStack gives a trust policy `aud`, `sub` and `amr` of a web identity token. AWS also gives it GitHub's own claims,
+  and our roles ask for them. Who signed the token is checked neither by MiniStack nor here.
+- MiniStack does not know iam:PermissionsBoundary and kms:EncryptionContext, by which our policies tell what may be done.
 """
 
 import asyncio
 import datetime
 import ipaddress
+import json
 import os
 import pathlib
 import sys
@@ -31,8 +35,11 @@ def end_with_whoever_started_it():
 
 
 def serve_moto(port, certificate_file, key_file):
+    from moto.iam.access_control import PermissionResult
+    from moto.s3.models import FakeBucket
     from moto.server import main
 
+    FakeBucket.get_permission = lambda *_: PermissionResult.NEUTRAL
     main(["-H", HOST, "-p", str(port), "-s", "-c", str(certificate_file), "-k", str(key_file)])
 
 
@@ -47,6 +54,7 @@ def serve_ministack(port, certificate_file, key_file):
     config.certfile = str(certificate_file)
     config.keyfile = str(key_file)
     hand_over_every_claim()
+    hand_over_conditions()
     asyncio.run(serve(app.app, config))
 
 
@@ -90,6 +98,39 @@ def hand_over_every_claim():
         return principal, {f"{issuer}:{claim}".lower(): value for claim, value in claims.items()}
 
     sts._web_identity_principal = with_every_claim
+
+
+def hand_over_conditions():
+    from ministack.core import iam_actions
+
+    known_to_ministack = iam_actions.request_tag_context
+
+    def with_ours(service, action, body, params):
+        keys = known_to_ministack(service, action, body, params)
+        if service == "kms" and body:
+            context = json.loads(body).get("EncryptionContext") or {}
+            keys.update({f"kms:encryptioncontext:{name}".lower(): value for name, value in context.items()})
+        boundary = boundary_in(action, params) if service == "iam" else None
+        if boundary:
+            keys["iam:permissionsboundary"] = boundary
+        return keys
+
+    iam_actions.request_tag_context = with_ours
+
+
+def boundary_in(action, params):
+    """The boundary that a request gives a role, or that the role has which it changes."""
+    from ministack.core.responses import get_account_id
+    from ministack.services import iam
+
+    def given(name):
+        return (params.get(name) or [None])[0]
+
+    if action in ("iam:CreateRole", "iam:PutRolePermissionsBoundary"):
+        return given("PermissionsBoundary")
+    role = iam._roles.get_scoped(get_account_id(), None, given("RoleName") or "") or {}
+    boundary = role.get("PermissionsBoundary")
+    return boundary.get("PermissionsBoundaryArn") if isinstance(boundary, dict) else boundary
 
 
 SERVE = {"moto": serve_moto, "ministack": serve_ministack}

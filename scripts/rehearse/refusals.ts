@@ -78,7 +78,7 @@ const LOST: readonly Hostile[] = [
 ];
 
 export function refusedWithoutCloud(setting: Setting): Promised[] {
-  const run = verbs({
+  const environment = {
     ...onlyThese(process.env, /^(PATH|HOME|TF_PLUGIN_MIRROR|TF_CLI_CONFIG_FILE|TF_PLUGIN_CACHE_DIR)$/),
     TMPDIR: setting.folder,
     AWS_ENDPOINT_URL: NOBODY,
@@ -86,7 +86,8 @@ export function refusedWithoutCloud(setting: Setting): Promised[] {
     AWS_ACCESS_KEY_ID: 'nobody',
     AWS_SECRET_ACCESS_KEY: 'nobody',
     AWS_MAX_ATTEMPTS: '1',
-  });
+  };
+  const run = verbs(environment, join(setting.folder, 'commands'));
   const part = 'refusals';
   const proposals = [...HOSTILE, ...LOST].map(
     ({ name, what, change, sentence }): Promised => ({

@@ -7,6 +7,7 @@
  */
 
 import {
+  CreateRoleCommand,
   GetPolicyCommand,
   GetPolicyVersionCommand,
   ListAttachedRolePoliciesCommand,
@@ -95,7 +96,7 @@ export function rightsOfTheRoles(stage: Stage): Promised[] {
           (error: Error) => error.name,
         );
         check(written === 'AccessDenied', `The state was ${written} by the plan role.`);
-        return `${expect(said, EXIT_USAGE, /denied/i)}; the state: ${written}`;
+        return `${expect(said, EXIT_USAGE, /not authorized to perform: kms:Decrypt/)}; the state: ${written}`;
       },
     },
     {
@@ -117,6 +118,7 @@ export function rightsOfTheRoles(stage: Stage): Promised[] {
         );
       },
     },
+    boundaryKept(stage, keys),
     wrongSecret(stage),
   ];
 }
@@ -238,6 +240,24 @@ function tokenOf(claims: Claims): string {
 
 function roleName(role: RoleName): string {
   return nameIn(ENVIRONMENT, role === 'plan' ? BASE_NAMES.planRole : BASE_NAMES.applyRole);
+}
+
+/** Without it, a role would be limited by its own policy alone, and that the apply role may write. */
+function boundaryKept(stage: Stage, keys: Partial<Record<RoleName, Keys>>): Promised {
+  return {
+    part: PART,
+    promise: 'the apply role can make no role that is not within the boundary',
+    see: async () => {
+      const { iam } = clientsOf(stage.plane, keys.apply);
+      const RoleName = nameIn(ENVIRONMENT, BASE_NAMES.transform);
+      const made = await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: '{}' })).then(
+        () => 'made',
+        (error: Error) => error.name,
+      );
+      check(made === 'AccessDenied', `The role without a boundary: ${made}.`);
+      return `a role ${RoleName} without a boundary: ${made}`;
+    },
+  };
 }
 
 function wrongSecret(stage: Stage): Promised {

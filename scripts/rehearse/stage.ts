@@ -41,7 +41,10 @@ export function stageOn(plane: Plane, setting: Setting): Stage {
   return {
     ...setting,
     plane,
-    run: verbs({ ...plane.environment, TMPDIR: setting.folder }),
+    run: verbs(
+      { ...plane.environment, TMPDIR: setting.folder },
+      join(setting.folder, `${plane.name}-commands`),
+    ),
     bucket: bucketNameIn(ENVIRONMENT, BASE_NAMES.state, plane.account),
     clients: clientsOf(plane),
   };

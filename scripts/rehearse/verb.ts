@@ -5,6 +5,8 @@
  */
 
 import { spawn } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** `bootstrap` is bootstrap-program.ts, the same with a repository that is made up. */
@@ -34,8 +36,12 @@ const running = new Set<() => void>();
 
 /** No command may hang a rehearsal. */
 const VERB_MS_MAX = 5 * 60_000;
+const LINES_SHOWN_MAX = 30;
 
-export function verbs(environment: NodeJS.ProcessEnv): Verb {
+/** Each command with what it said is kept in a file of `folder`, for whoever looks into a broken promise. */
+export function verbs(environment: NodeJS.ProcessEnv, folder: string): Verb {
+  mkdirSync(folder, { recursive: true });
+  let count = 0;
   return async (name, args, { environment: more = {}, hear = () => {} } = {}) => {
     const program = fileURLToPath(new URL(PROGRAMS[name], import.meta.url));
     const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), program, ...args], {
@@ -58,6 +64,9 @@ export function verbs(environment: NodeJS.ProcessEnv): Verb {
     clearTimeout(late);
     running.delete(stop);
     const command = `npm run ${name} -- ${args.join(' ')}`;
+    count += 1;
+    const log = join(folder, `${String(count).padStart(2, '0')}-${name}.log`);
+    writeFileSync(log, `${command}\n\n${err}\n${out}\nexit code ${code}\n`);
     return { command, code, out, err, lines: `${out}\n${err}`.split('\n').map((line) => line.trim()) };
   };
 }
@@ -72,7 +81,10 @@ export function expect(said: Said, code: number, sentence: RegExp): string {
   const line = said.lines.find((each) => sentence.test(each));
   if (said.code === code && line !== undefined) return line;
   const wanted = said.code === code ? `did not say ${sentence}` : `exited with ${said.code}, not ${code}`;
-  throw new Error(
-    `\`${said.command}\` ${wanted}. It said:\n${said.lines.filter(Boolean).slice(-40).join('\n')}`,
-  );
+  throw new Error(`\`${said.command}\` ${wanted}. It said:\n${ending(said.err)}\n${ending(said.out)}`);
+}
+
+/** The last that was said; all of an apply's progress would bury it. */
+function ending(text: string): string {
+  return text.trim().split('\n').slice(-LINES_SHOWN_MAX).join('\n');
 }

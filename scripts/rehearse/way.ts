@@ -11,7 +11,15 @@ import { CreateRoleCommand, DeleteRoleCommand } from '@aws-sdk/client-iam';
 import { BASE_NAMES, nameIn } from '../../stacks/names.ts';
 import { EXIT_FAILED, EXIT_OK } from '../exit-codes.ts';
 import { STACK_FILE } from '../terraform/proposal.ts';
-import { altered, heldLock, otherEnvironment, replacedTable, usedUp } from './bundle-refusals.ts';
+import {
+  altered,
+  heldLock,
+  type Meanwhile,
+  meanwhile,
+  otherEnvironment,
+  replacedTable,
+  usedUp,
+} from './bundle-refusals.ts';
 import { compare, MOTO_DIFFERENCES } from './differences.ts';
 import { driftPromises } from './drift-promises.ts';
 import { driver } from './driver.ts';
@@ -28,6 +36,7 @@ const TAKEN = 'taken';
 
 export function wayOfAChange(stage: Stage): Promised[] {
   const { base } = stage;
+  const during = meanwhile(stage);
   const merged = withChange(base.directory, ENVIRONMENT, 'merged', (stack) => {
     blockOf(stack, 'aws_sqs_queue.pipe_dead_letters')['message_retention_seconds'] = RETENTION_SECONDS;
   });
@@ -35,7 +44,8 @@ export function wayOfAChange(stage: Stage): Promised[] {
     bootstrapped(stage),
     firstPlan(stage),
     ...altered(stage),
-    ...applied(stage),
+    applied(stage, during),
+    heldLock(during),
     usedUp(stage),
     otherEnvironment(stage),
     nothingLeft(stage),
@@ -67,23 +77,17 @@ function firstPlan(stage: Stage): Promised {
   };
 }
 
-/** Another apply of the same bundle is tried while the first is under way, which takes a minute: S3's lifecycle rules
- * are waited for by the provider. */
-function applied(stage: Stage): Promised[] {
-  const { promised: locked, whileApplying } = heldLock(stage);
-  const apply: Promised = {
+function applied(stage: Stage, { hear }: Meanwhile): Promised {
+  return {
     part: PART,
     needed: true,
     promise: 'apply makes every resource of the stack from that very bundle',
     see: async () => {
       const resources = resourcesIn(stage.base);
-      const said = await stage.run('apply', ['--env', ENVIRONMENT, '--tree', stage.base.tree], {
-        hear: whileApplying,
-      });
+      const said = await stage.run('apply', ['--env', ENVIRONMENT, '--tree', stage.base.tree], { hear });
       return expect(said, EXIT_OK, new RegExp(`^Applied the plan .*: ${resources} addresses\\.`));
     },
   };
-  return [apply, locked];
 }
 
 /** A plan right after an apply. Its differences are moto's own, or the promise is broken. */
