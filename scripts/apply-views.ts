@@ -48,8 +48,8 @@ function readFlags() {
     })
     .option('prune', {
       describe: 'drop views that were published from here and are not in sql/ any more',
+      // No default: yargs takes one for a given flag, and it would be in conflict with --only.
       type: 'boolean',
-      default: false,
     })
     .conflicts('only', 'prune')
     .option('json', { describe: 'print the plan or the result as JSON', type: 'boolean', default: false })

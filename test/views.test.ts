@@ -4,11 +4,13 @@
  */
 
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetTableCommand, type TableInput, UpdateTableCommand } from '@aws-sdk/client-glue';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
@@ -198,4 +200,39 @@ test('a type that breaks the contract stops everything, and the file of the lake
   });
   assert.equal(await findCulprit(laptop.s3, plan.table, 'quantity'), undefined);
   await retype('price', 'double');
+});
+
+/** The command as a person types it. */
+async function applyViews(...words: string[]): Promise<{ code: number; out: string; err: string }> {
+  const { endpoint } = laptop.engine;
+  const script = ['--import', 'tsx', 'scripts/apply-views.ts', '--endpoint', endpoint, ...words];
+  const cwd = fileURLToPath(new URL('..', import.meta.url));
+  return new Promise((done) => {
+    execFile(process.execPath, script, { cwd }, (error, out, err) =>
+      done({ code: Number(error?.code ?? 0), out, err }),
+    );
+  });
+}
+
+test('the command says 2 when something would change, 0 when nothing would, 64 for what it does not know', async () => {
+  assert.deepEqual(await applyViews('--plan'), {
+    code: 0,
+    out: `${DATABASE}: 0 views to publish, ${VIEWS.length} unchanged\n`,
+    err: '',
+  });
+  await rows(laptop, 'CREATE OR REPLACE VIEW top_products AS SELECT 1 AS sales_rank');
+  const plan = await applyViews('--plan', '--json');
+  assert.equal(plan.code, 2);
+  const { publish: steps, drop } = JSON.parse(plan.out) as { publish: ViewChange[]; drop: string[] };
+  assert.deepEqual(
+    [steps.map(({ view, reason, scans }) => [view, reason, scans]), drop],
+    [[['top_products', 'edited', 1]], []],
+  );
+  const run = await applyViews('--only', 'top_products');
+  assert.equal(run.code, 0);
+  assert.match(run.out, /^published top_products {2}is not as it was last published from here$/m);
+  assert.equal((await applyViews('--plan')).code, 0);
+  const unknown = await applyViews('--only', 'tops');
+  assert.deepEqual([unknown.code, unknown.err.split('\n')[0]], [1, 'error There is no view tops.']);
+  assert.equal((await applyViews('--prun')).code, 64);
 });
