@@ -11,11 +11,23 @@ import { latency } from './bench/latency.ts';
 import { put } from './bench/put.ts';
 import { start } from './bench/start.ts';
 import { summary } from './bench/summary.ts';
+import { synth } from './bench/synth.ts';
 import { transform } from './bench/transform.ts';
+import { views } from './bench/views.ts';
 import { flags, paint, run } from './command.ts';
 import { EXIT_OK } from './exit-codes.ts';
 
-const BENCHMARKS: readonly Benchmark[] = [start, put, chain, latency, transform, athena, summary];
+const BENCHMARKS: readonly Benchmark[] = [
+  start,
+  put,
+  chain,
+  latency,
+  transform,
+  athena,
+  views,
+  synth,
+  summary,
+];
 
 const METHOD =
   'Engine, rival and load driver are processes of their own on this machine. Rounds alternate, a warm-up round is ' +
