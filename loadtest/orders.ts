@@ -5,6 +5,7 @@
  *     generate-orders, k6 → [orders] → items and changes to write
  *
  * It writes nothing, reads no clock and draws no chance: sha256 of "<seed>/<i>" decides everything about order i.
+ * order-text.ts has the same orders as text, for k6.
  */
 
 import { DEALS, type Deal, HOURLY_INTENSITY, PRODUCTS, type Product } from './catalogue.ts';
@@ -37,6 +38,9 @@ export type Write =
 /** A step in an order's life comes this many orders after it was placed. */
 const STEP_LAG_ORDERS = { pay: 16, cancel: 24, ship: 48, giveBack: 96, erase: 160 } as const;
 
+type Step = keyof typeof STEP_LAG_ORDERS;
+const STEPS = Object.keys(STEP_LAG_ORDERS) as Step[];
+
 /** How often it happens, of 1,000 orders. */
 const CANCELLED_PER_MILLE = 40;
 const RETURNED_PER_MILLE = 30;
@@ -65,99 +69,146 @@ export function placedAt(model: OrderModel, i: number): number {
 
 /** What is written when the turn comes to order `i`: the order itself, and the steps of earlier ones now due. */
 export function writesAt(model: OrderModel, i: number, sha256: Sha256Hex): Write[] {
-  const writes: Write[] = [{ kind: 'place', orderid: orderId(model, i), item: orderItem(model, i, sha256) }];
-  for (const [step, lag] of Object.entries(STEP_LAG_ORDERS) as [keyof typeof STEP_LAG_ORDERS, number][]) {
-    const earlier = i - lag;
+  const place: Write = { kind: 'place', orderid: orderId(model, i), item: orderItem(model, i, sha256) };
+  return [
+    place,
+    ...stepsDue(model, i, sha256).map(({ earlier, becomes }): Write => {
+      const orderid = orderId(model, earlier);
+      return becomes === 'gone' ? { kind: 'delete', orderid } : { kind: 'advance', orderid, status: becomes };
+    }),
+  ];
+}
+
+/** A step that is due: what order number `earlier` becomes. */
+export type StepDue = { earlier: number; becomes: OrderStatus | 'gone' };
+
+/** The steps of earlier orders that fall due with order `i`. `stretch` multiplies the lags: at thousands of orders a
+ * second, sixteen of them are over before the first is acknowledged. */
+export function stepsDue(model: OrderModel, i: number, sha256: Sha256Hex, stretch = 1): StepDue[] {
+  const due: StepDue[] = [];
+  for (const step of STEPS) {
+    const earlier = i - STEP_LAG_ORDERS[step] * stretch;
     if (earlier < 0) continue;
-    const write = stepOf(model, earlier, step, drawsOf(model, earlier, sha256));
-    if (write) writes.push(write);
+    const digest = digestOf(model, earlier, sha256);
+    if (draw(digest, DRAWS.original) < model.originalShare) continue;
+    const becomes = outcomeOf(step, draw(digest, DRAWS.fate));
+    if (becomes) due.push({ earlier, becomes });
   }
-  return writes;
+  return due;
 }
 
 /** Order `i` as the item that places it. */
 export function orderItem(model: OrderModel, i: number, sha256: Sha256Hex): Record<string, Attribute> {
-  const draws = drawsOf(model, i, sha256);
-  const at = placedAt(model, i);
-  const deal = openDeal(model, at, draws.deal);
-  const product = deal ? productNamed(deal.product) : productAt(draws.product);
-  const cents = deal ? Math.round((product.priceCents * (100 - deal.percentOff)) / 100) : product.priceCents;
+  const { orderid, product, price, quantity, more } = orderFacts(model, i, sha256);
   const original: Record<string, Attribute> = {
-    orderid: { S: orderId(model, i) },
+    orderid: { S: orderid },
     product_name: { S: product.name },
-    quantity: { N: String(pick(QUANTITIES, draws.quantity)) },
-    price: { N: decimal(cents) },
+    quantity: { N: String(quantity) },
+    price: { N: price },
   };
-  if (draws.original < model.originalShare) return original;
+  if (!more) return original;
   return {
     ...original,
     category: { S: product.category },
-    // Squaring the draw makes a few customers buy often and most seldom.
-    customer_id: { S: `customer-${Math.floor(draws.customer ** 2 * CUSTOMERS)}` },
+    customer_id: { S: more.customer },
     status: { S: 'PLACED' },
-    created_at: { S: new Date(at).toISOString() },
+    created_at: { S: more.createdAt },
     currency: { S: 'USD' },
-    region: { S: pick(REGIONS, draws.region) },
-    channel: { S: pick(CHANNELS, draws.channel) },
-    ...(deal ? { deal_id: { S: deal.id } } : {}),
+    region: { S: more.region },
+    channel: { S: more.channel },
+    ...(more.deal ? { deal_id: { S: more.deal.id } } : {}),
   };
 }
 
-function stepOf(
-  model: OrderModel,
-  i: number,
-  step: keyof typeof STEP_LAG_ORDERS,
-  draws: Draws,
-): Write | undefined {
-  if (draws.original < model.originalShare) return undefined;
-  const orderid = orderId(model, i);
-  const fate = Math.floor(draws.fate * 1000);
+/** What an order says, before anyone writes it as an item or as text. */
+export type OrderFacts = {
+  orderid: string;
+  product: Product;
+  /** A decimal. */
+  price: string;
+  quantity: number;
+  /** Absent in orders of the four original fields. */
+  more?: { customer: string; createdAt: string; region: string; channel: string; deal: Deal | undefined };
+};
+
+export function orderFacts(model: OrderModel, i: number, sha256: Sha256Hex): OrderFacts {
+  const digest = digestOf(model, i, sha256);
+  const at = placedAt(model, i);
+  const deal = openDeal(model, at, draw(digest, DRAWS.deal));
+  const product = deal ? productNamed(deal.product) : productAt(draw(digest, DRAWS.product));
+  const cents = deal ? Math.round((product.priceCents * (100 - deal.percentOff)) / 100) : product.priceCents;
+  const facts = {
+    orderid: orderId(model, i),
+    product,
+    price: decimal(cents),
+    quantity: pick(QUANTITIES, draw(digest, DRAWS.quantity)),
+  };
+  if (draw(digest, DRAWS.original) < model.originalShare) return facts;
+  return {
+    ...facts,
+    more: {
+      // Squaring the draw makes a few customers buy often and most seldom.
+      customer: `customer-${Math.floor(draw(digest, DRAWS.customer) ** 2 * CUSTOMERS)}`,
+      createdAt: timeText(at),
+      region: pick(REGIONS, draw(digest, DRAWS.region)),
+      channel: pick(CHANNELS, draw(digest, DRAWS.channel)),
+      deal,
+    },
+  };
+}
+
+/** What `step` makes of an order with this fate; nothing, if it is not in its fate. */
+function outcomeOf(step: Step, drawn: number): StepDue['becomes'] | undefined {
+  const fate = Math.floor(drawn * 1000);
   const cancelled = fate < CANCELLED_PER_MILLE;
   const returned = !cancelled && fate < CANCELLED_PER_MILLE + RETURNED_PER_MILLE;
   const erased = fate >= 1000 - ERASED_PER_MILLE;
   switch (step) {
     case 'pay':
-      return { kind: 'advance', orderid, status: 'PAID' };
+      return 'PAID';
     case 'cancel':
-      return cancelled ? { kind: 'advance', orderid, status: 'CANCELLED' } : undefined;
+      return cancelled ? 'CANCELLED' : undefined;
     case 'ship':
-      return cancelled ? undefined : { kind: 'advance', orderid, status: 'SHIPPED' };
+      return cancelled ? undefined : 'SHIPPED';
     case 'giveBack':
-      return returned ? { kind: 'advance', orderid, status: 'RETURNED' } : undefined;
+      return returned ? 'RETURNED' : undefined;
     case 'erase':
-      return erased ? { kind: 'delete', orderid } : undefined;
+      return erased ? 'gone' : undefined;
   }
 }
 
-type Draws = Record<
-  'product' | 'deal' | 'quantity' | 'customer' | 'region' | 'channel' | 'fate' | 'original',
-  number
->;
+/** Which 32 bits of an order's digest decide what. */
+const DRAWS = {
+  product: 0,
+  deal: 1,
+  quantity: 2,
+  customer: 3,
+  region: 4,
+  channel: 5,
+  fate: 6,
+  original: 7,
+} as const;
 
-/** Eight numbers in [0, 1) from one digest, 32 bits each. */
-function drawsOf(model: OrderModel, i: number, sha256: Sha256Hex): Draws {
-  const digest = sha256(`${model.seed}/${i}`);
-  const draw = (word: number): number => Number.parseInt(digest.slice(word * 8, word * 8 + 8), 16) / 2 ** 32;
-  return {
-    product: draw(0),
-    deal: draw(1),
-    quantity: draw(2),
-    customer: draw(3),
-    region: draw(4),
-    channel: draw(5),
-    fate: draw(6),
-    original: draw(7),
-  };
+function digestOf(model: OrderModel, i: number, sha256: Sha256Hex): string {
+  return sha256(`${model.seed}/${i}`);
 }
+
+/** A number in [0, 1). */
+function draw(digest: string, word: number): number {
+  return Number.parseInt(digest.slice(word * 8, word * 8 + 8), 16) / 2 ** 32;
+}
+
+/** Into how many equal parts a sum is cut for `guesses`. */
+const GUESSES = 256;
 
 const INTENSITY_BEFORE = runningSum(HOURLY_INTENSITY);
 const INTENSITY_SUM = INTENSITY_BEFORE[HOURLY_INTENSITY.length] as number;
+const HOUR_GUESSES = guesses(INTENSITY_BEFORE);
 
 /** The share of the day that has passed when `share` of its orders are placed: the inverse of the curve's integral. */
 function shareOfDay(share: number): number {
   const wanted = share * INTENSITY_SUM;
-  let hour = 0;
-  while (hour < HOURLY_INTENSITY.length - 1 && (INTENSITY_BEFORE[hour + 1] as number) <= wanted) hour++;
+  const hour = stepHolding(INTENSITY_BEFORE, HOUR_GUESSES, wanted);
   const within = (wanted - (INTENSITY_BEFORE[hour] as number)) / (HOURLY_INTENSITY[hour] as number);
   return (hour + within) / HOURLY_INTENSITY.length;
 }
@@ -169,11 +220,11 @@ function openDeal(model: OrderModel, at: number, draw: number): Deal | undefined
 }
 
 const POPULARITY_BEFORE = runningSum(PRODUCTS.map((_, rank) => 1 / (rank + 1)));
+const POPULARITY_SUM = POPULARITY_BEFORE[PRODUCTS.length] as number;
+const RANK_GUESSES = guesses(POPULARITY_BEFORE);
 
 function productAt(draw: number): Product {
-  const wanted = draw * (POPULARITY_BEFORE[PRODUCTS.length] as number);
-  const rank = POPULARITY_BEFORE.findIndex((before) => before > wanted) - 1;
-  return PRODUCTS[Math.max(0, rank)] as Product;
+  return PRODUCTS[stepHolding(POPULARITY_BEFORE, RANK_GUESSES, draw * POPULARITY_SUM)] as Product;
 }
 
 function productNamed(name: string): Product {
@@ -188,11 +239,45 @@ function runningSum(values: readonly number[]): number[] {
   return sums;
 }
 
+/** For each part of a running sum, a step that is never past the one that holds it: k6's interpreter would pay dearly
+ * for a search from the beginning, order after order. */
+function guesses(sums: readonly number[]): number[] {
+  const sum = sums[sums.length - 1] as number;
+  return Array.from({ length: GUESSES }, (_, part) => {
+    const wanted = (part / GUESSES) * sum;
+    return Math.max(0, sums.findLastIndex((before) => before <= wanted) - 1);
+  });
+}
+
+/** The step of the running sum in which `wanted` lies: the last one that begins at or before it. */
+function stepHolding(sums: readonly number[], guess: readonly number[], wanted: number): number {
+  const sum = sums[sums.length - 1] as number;
+  let step = guess[Math.min(GUESSES - 1, Math.floor((wanted / sum) * GUESSES))] as number;
+  while (step < sums.length - 2 && (sums[step + 1] as number) <= wanted) step++;
+  return step;
+}
+
 function pick<T>(list: readonly T[], draw: number): T {
   return list[Math.floor(draw * list.length)] as T;
 }
 
+/** The last second whose text was made: orders of one second follow one another, and a date costs as much as a digest. */
+let second = Number.NaN;
+let secondText = '';
+
+/** As `toISOString` has it. */
+function timeText(at: number): string {
+  const its = Math.floor(at / 1000);
+  if (its !== second) {
+    second = its;
+    secondText = new Date(its * 1000).toISOString().slice(0, 20);
+  }
+  const milliseconds = at - its * 1000;
+  return `${secondText}${milliseconds < 10 ? '00' : milliseconds < 100 ? '0' : ''}${milliseconds}Z`;
+}
+
 /** Cents as a decimal text, with no trip through a float. */
 function decimal(cents: number): string {
-  return `${Math.floor(cents / 100)}.${String(cents % 100).padStart(2, '0')}`;
+  const rest = cents % 100;
+  return `${(cents - rest) / 100}.${rest < 10 ? '0' : ''}${rest}`;
 }
