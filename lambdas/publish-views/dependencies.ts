@@ -28,7 +28,7 @@ const NAME = /^[a-z][a-z0-9_]*$/;
 /** https://docs.aws.amazon.com/athena/latest/ug/tables-databases-columns-names.html (Glue's own limit) */
 const NAME_CHARACTERS_MAX = 255;
 /** https://docs.aws.amazon.com/athena/latest/ug/service-limits.html */
-export const QUERY_BYTES_MAX = 262_144;
+const QUERY_BYTES_MAX = 262_144;
 /** How often a view may read the crawled table where its head does not say (`-- scans: 1`). */
 const SCANS_MAX = 2;
 

@@ -72,7 +72,7 @@ const QUARTER_HOURS = 96;
 /** Shares have eight digits after the point. */
 const SHARE_UNITS = 100_000_000n;
 /** The profile of every day that is no event. */
-export const NORMAL_DAY = 'normal-day';
+const NORMAL_DAY = 'normal-day';
 
 /**
  * What must hold between the seeds, so that a projection stands on a whole day: each profile has a share for each

@@ -9,7 +9,7 @@ import { REASONS, type ReadyPlan, type Reason, type Step } from '../../lambdas/p
 import { paint } from '../command.ts';
 import type { Columns, Derived } from './derive-columns.ts';
 
-export type ColumnChange =
+type ColumnChange =
   | { kind: 'added'; name: string; type: string }
   | { kind: 'dropped'; name: string; type: string }
   | { kind: 'retyped'; name: string; from: string; type: string };
@@ -44,7 +44,7 @@ export function viewChanges(plan: ReadyPlan, derived: ReadonlyMap<string, Derive
   });
 }
 
-export function columnChanges(before: Columns, after: Columns): ColumnChange[] {
+function columnChanges(before: Columns, after: Columns): ColumnChange[] {
   const was = new Map(before.map(({ name, type }) => [name, type]));
   const is = new Map(after.map(({ name, type }) => [name, type]));
   return [
