@@ -22,6 +22,7 @@ export const BASE_NAMES = {
   workgroup: 'amazon-sales-workgroup',
   results: 'sales-data-projection-athena-results',
   publishViews: 'publish_views',
+  viewsHourly: 'amazon-sales-views-hourly',
   key: 'sales-order-pipeline',
   alarms: 'sales-order-pipeline-alarms',
   dashboard: 'sales-order-pipeline',

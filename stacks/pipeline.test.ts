@@ -170,6 +170,28 @@ test('only the success of its own crawler publishes the views', () => {
   });
 });
 
+for (const name of ENVIRONMENT_NAMES)
+  test(`the views of ${name} are also published each hour, and each rule may call the publisher by a permission of its own`, () => {
+    const rules = Object.entries(resources(name, 'aws_cloudwatch_event_rule')).filter(([address]) =>
+      address.startsWith('publish_views_'),
+    );
+    assert.deepEqual(
+      rules.map(([, rule]) => rule['schedule_expression'] ?? 'an event'),
+      ['an event', 'rate(1 hour)'],
+    );
+    for (const [address] of rules) {
+      const of = (type: string, key: string, value: string) =>
+        Object.values(resources(name, type)).filter(
+          (each) => each[key] === `\${aws_cloudwatch_event_rule.${address}.${value}}`,
+        );
+      const permissions = of('aws_lambda_permission', 'source_arn', 'arn');
+      const targets = of('aws_cloudwatch_event_target', 'rule', 'name');
+      assert.deepEqual([permissions.length, targets.length], [1, 1], address);
+      assert.equal(permissions[0]?.['function_name'], '${aws_lambda_function.publish_views.function_name}');
+      assert.equal(targets[0]?.['arn'], '${aws_lambda_function.publish_views.arn}');
+    }
+  });
+
 test('the state of every deployed environment is locked and encrypted, and its bucket is left to terraform init', () => {
   assert.deepEqual([...deployed], ['dev', 'staging', 'prod']);
   for (const { name, json } of pipelines.filter(({ name }) => name !== 'local'))

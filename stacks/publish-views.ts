@@ -1,7 +1,9 @@
 /**
- * Publishes the views of `sql/` after each successful crawl:
+ * Publishes the views of `sql/` after each successful crawl, and each hour, since the crawl's event is sent at best
+ * effort and one that is lost would leave views stale until the next:
  *
  *     crawler → rule → [publish-views] → athena
+ *     each hour → rule ↗
  *
  * Beside the hops rather than among them: no order passes here. Its code is lambdas/publish-views. It may make and
  * change tables of the pipeline's database but drop none, and it reads no order.
@@ -9,6 +11,7 @@
 
 import { CloudwatchEventRule } from '@cdktf/provider-aws/lib/cloudwatch-event-rule/index.js';
 import { CloudwatchEventTarget } from '@cdktf/provider-aws/lib/cloudwatch-event-target/index.js';
+import type { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function/index.js';
 import { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission/index.js';
 import { Construct } from 'constructs';
 import { keyStatement } from './encryption.ts';
@@ -21,6 +24,7 @@ import { arnOf, nameOf, type Setting } from './setting.ts';
 
 const MEMORY_MEGABYTES = 256;
 const TIMEOUT_SECONDS = 300;
+const SCHEDULE = 'rate(1 hour)';
 
 export class PublishViews extends Construct {
   readonly name: string;
@@ -36,7 +40,7 @@ export class PublishViews extends Construct {
     super(scope, id);
     const made = new NodeFunction(this, 'Default', setting, {
       name: BASE_NAMES.publishViews,
-      description: 'Publishes the views of sql/ after each successful crawl.',
+      description: 'Publishes the views of sql/ after each successful crawl, and each hour.',
       bundle,
       memoryMegabytes: MEMORY_MEGABYTES,
       timeoutSeconds: TIMEOUT_SECONDS,
@@ -53,20 +57,45 @@ export class PublishViews extends Construct {
       description: 'The crawler has brought the table up to the lake.',
       eventPattern: JSON.stringify(crawlerEvent(crawler.name, 'Succeeded')),
     });
-    const permission = new LambdaPermission(this, 'permission', {
+    calls(this, rule, made.function, {
       statementId: 'AfterEachCrawl',
-      action: 'lambda:InvokeFunction',
-      functionName: made.function.functionName,
-      principal: 'events.amazonaws.com',
-      sourceArn: rule.arn,
+      permission: 'permission',
+      target: 'target',
     });
-    new CloudwatchEventTarget(this, 'target', {
-      rule: rule.name,
-      targetId: 'publish-views',
-      arn: made.function.arn,
-      dependsOn: [permission],
+    const hourly = new CloudwatchEventRule(this, 'hourly', {
+      name: nameOf(setting, BASE_NAMES.viewsHourly),
+      description:
+        "Heals the views when a crawl's event was lost; a run with nothing to publish changes nothing.",
+      scheduleExpression: SCHEDULE,
+    });
+    calls(this, hourly, made.function, {
+      statementId: 'EachHour',
+      permission: 'hourly_permission',
+      target: 'hourly_target',
     });
   }
+}
+
+/** The rule calls the function, and no other rule may by this permission. */
+function calls(
+  scope: Construct,
+  rule: CloudwatchEventRule,
+  callee: LambdaFunction,
+  ids: { statementId: string; permission: string; target: string },
+): void {
+  const permission = new LambdaPermission(scope, ids.permission, {
+    statementId: ids.statementId,
+    action: 'lambda:InvokeFunction',
+    functionName: callee.functionName,
+    principal: 'events.amazonaws.com',
+    sourceArn: rule.arn,
+  });
+  new CloudwatchEventTarget(scope, ids.target, {
+    rule: rule.name,
+    targetId: 'publish-views',
+    arn: callee.arn,
+    dependsOn: [permission],
+  });
 }
 
 /** https://docs.aws.amazon.com/glue/latest/dg/automating-awsglue-with-cloudwatch-events.html */

@@ -250,7 +250,7 @@ function watchers(place: Place): Kind[] {
     {
       name: 'Rules',
       types: ['aws_cloudwatch_event_rule', 'aws_cloudwatch_event_target'],
-      on: [BASE_NAMES.crawled, BASE_NAMES.crawlFailed].map((base) =>
+      on: [BASE_NAMES.crawled, BASE_NAMES.crawlFailed, BASE_NAMES.viewsHourly].map((base) =>
         arn(place, 'events', `rule/${named(place, base)}`),
       ),
       read: of('events', 'DescribeRule ListTagsForResource ListTargetsByRule'),
