@@ -1,7 +1,7 @@
 /** Who may use the key that encrypts the orders, and who may decide about it. */
 
 import { cannotTell, stays } from '../change.ts';
-import { narrowed, policyChange, widened, worded } from '../policy.ts';
+import { type Grant, narrowed, policyChange, widened, worded } from '../policy.ts';
 import type { Remark, Rule } from '../rule.ts';
 
 export const KEY_POLICY: Rule = {
@@ -20,7 +20,7 @@ export const KEY_POLICY: Rule = {
     const less = narrowed(policy);
     return [
       ...(more.length > 0 ? [opened(more.map(worded).join('; '))] : []),
-      ...(less.length > 0 ? [closed(less.map(worded).join('; '))] : []),
+      ...(less.length > 0 ? [closed(less)] : []),
     ];
   },
 };
@@ -33,8 +33,14 @@ function opened(what: string): Remark {
   };
 }
 
-function closed(what: string): Remark {
-  const root = what.includes(':root');
+/** AWS's default statement, by which the account's own policies count: without it the key obeys its policy alone. */
+function isAccountsSay({ action, principal }: Grant): boolean {
+  return /^(kms:)?\*$/.test(action) && principal.endsWith(':root');
+}
+
+function closed(grants: readonly Grant[]): Remark {
+  const what = grants.map(worded).join('; ');
+  const root = grants.some(isAccountsSay);
   return {
     severity: root ? 'block' : 'warn',
     sentence: root
