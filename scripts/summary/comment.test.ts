@@ -128,6 +128,16 @@ test('what cannot fit is counted first, and then no environment is ready', () =>
   assert.equal(comment(subject(summaries), JOB_SUMMARY_BYTES_MAX).linesMissed, 0);
 });
 
+test('what Terraform lets go of, data or none, stands with what is lost', () => {
+  const text = textOf([
+    sealedSummary('dev', [change('aws_x.y', 'forget'), change('aws_s3_bucket.lake', 'forget')]),
+  ]);
+  const section = text.slice(text.indexOf('### Destroyed'));
+  assert.match(section, /^- \*\*dev\*\* let go of `aws_s3_bucket\.lake`: it stays in AWS with its data/m);
+  assert.match(section, /^- \*\*dev\*\* let go of `aws_x\.y`$/m);
+  assert.doesNotMatch(text, /Other things that hold data/);
+});
+
 test('a plan without changes says so and no more', () => {
   const text = textOf(PLANNED.map((environment) => sealedSummary(environment, [change('aws_x.y', 'no-op')])));
   assert.match(text, /> \*\*Merging changes nothing\.\*\*/);
@@ -192,6 +202,21 @@ test('environments that change alike are told once, and the one that differs by 
   const other = [...same.slice(0, 2), sealedSummary('prod', [change('aws_x.z', 'delete')])];
   assert.match(textOf(other), /`aws_x\.y`: left alone instead of create/);
   assert.match(textOf(other), /`aws_x\.z`: destroy instead of left alone/);
+});
+
+test('a finding is told once for all its environments, and apart where its address names one', () => {
+  const stopping = (address: string, environment: EnvironmentName) =>
+    summarize({
+      ...about(environment, [
+        { rule: 'r', severity: 'block', address, sentence: `It stops ${environment}.`, nextStep: 'Mend it.' },
+      ]),
+      kind: 'refused-proposal',
+    });
+  const same = textOf([stopping('aws_x.y', 'dev'), stopping('aws_x.y', 'prod')]);
+  assert.match(same, /^- \*\*dev and prod\*\* `aws_x\.y`: It stops dev\./m);
+  const apart = textOf([stopping('aws_x.dev', 'dev'), stopping('aws_x.prod', 'prod')]);
+  assert.match(apart, /^- \*\*dev\*\* `aws_x\.dev`/m);
+  assert.match(apart, /^- \*\*prod\*\* `aws_x\.prod`/m);
 });
 
 test('what a waiver lets through stands with its reason and its day, and data that is lost in the verdict', () => {

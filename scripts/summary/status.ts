@@ -7,9 +7,9 @@ import { difference, planOf, standingOf, standingText } from './words.ts';
 export type CommitStatus = { context: string; state: 'success' | 'failure'; description: string };
 
 /** https://docs.github.com/en/rest/commits/statuses; a longer one is refused. */
-export const DESCRIPTION_CHARACTERS_MAX = 140;
+const DESCRIPTION_CHARACTERS_MAX = 140;
 
-export function statusContext(environment: EnvironmentName): string {
+function statusContext(environment: EnvironmentName): string {
   return `plan/${environment}`;
 }
 

@@ -111,7 +111,7 @@ function outcomeOf(came: Came, environment: EnvironmentName): Outcome {
   }
 }
 
-export function planSummary(plan: Plan, state: PlannedState, environment: EnvironmentName): PlanSummary {
+function planSummary(plan: Plan, state: PlannedState, environment: EnvironmentName): PlanSummary {
   const own = { environment, account: accountOf(plan) };
   const changes = plan.changes.flatMap((change) => changeSummary(change, own)).sort(byWeight);
   const counts = Object.fromEntries(

@@ -6,7 +6,7 @@ import type { JsonObject } from '../../terraform/plan-json.ts';
 import { COMMIT } from './plans.ts';
 
 export const HEAD = 'b'.repeat(40);
-export const BASE = 'c'.repeat(40);
+const BASE = 'c'.repeat(40);
 const PAGE_ENTRIES = 100;
 
 export type GitHubServer = {

@@ -6,7 +6,7 @@ import type { Action, JsonObject, Plan, ResourceChange } from '../../terraform/p
 import { type EnvironmentSummary, summarize } from '../summary.ts';
 
 export const COMMIT = '3f9c1d27a5b8e0461c2d9f7b8a6e5d4c3b2a1908';
-export const TREE = 'a81b2c3d4e5f60718293a4b5c6d7e8f901234567';
+const TREE = 'a81b2c3d4e5f60718293a4b5c6d7e8f901234567';
 
 export function change(
   address: string,
