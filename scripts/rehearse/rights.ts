@@ -119,7 +119,7 @@ export function rightsOfTheRoles(stage: Stage): Promised[] {
       },
     },
     boundaryKept(stage, keys),
-    wrongSecret(stage),
+    wrongSecret(stage, keys),
   ];
 }
 
@@ -260,12 +260,13 @@ function boundaryKept(stage: Stage, keys: Partial<Record<RoleName, Keys>>): Prom
   };
 }
 
-function wrongSecret(stage: Stage): Promised {
+function wrongSecret(stage: Stage, keys: Partial<Record<RoleName, Keys>>): Promised {
   return {
     part: PART,
     promise: 'a key with a wrong secret is said to be one',
     see: async () => {
-      const environment = { AWS_SECRET_ACCESS_KEY: 'wrong' };
+      check(keys.plan !== undefined, 'No token was exchanged for the plan role.');
+      const environment = keyVariables({ ...keys.plan, secretAccessKey: 'wrong' });
       const said = await stage.run('plan', planArguments(stage.base), { environment });
       return expect(said, EXIT_USAGE, /AWS does not accept these credentials/);
     },

@@ -35,7 +35,13 @@ export type Stage = Setting & {
   clients: Clients;
 };
 
-export type Clients = { s3: S3Client; kms: KMSClient; iam: IAMClient; sts: STSClient; sqs: SQSClient };
+export type Clients = {
+  s3: S3Client;
+  kms: KMSClient;
+  iam: IAMClient;
+  sts: STSClient;
+  sqs: SQSClient;
+};
 
 export function stageOn(plane: Plane, setting: Setting): Stage {
   return {
