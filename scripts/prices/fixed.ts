@@ -101,7 +101,7 @@ function stream(values: JsonObject): Monthly {
   const beyond = retention > LONG_TERM_FROM_HOURS ? ', without the GB of the days beyond the seventh' : '';
   return priced(
     costOfUnits('kinesis-shard-hour', hours) + costOfUnits('kinesis-extended-retention-shard-hour', extended),
-    `${shards} ${shards === 1 ? 'shard' : 'shards'} that keep ${retention} h${beyond}`,
+    `${shards} ${shards === 1 ? 'shard' : 'shards'}, ${retention} h of retention${beyond}`,
   );
 }
 

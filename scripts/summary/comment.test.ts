@@ -135,7 +135,7 @@ test('what Terraform lets go of, data or none, stands with what is lost', () => 
   const section = text.slice(text.indexOf('### Destroyed'));
   assert.match(section, /^- \*\*dev\*\* let go of `aws_s3_bucket\.lake`: it stays in AWS with its data/m);
   assert.match(section, /^- \*\*dev\*\* let go of `aws_x\.y`$/m);
-  assert.doesNotMatch(text, /Other things that hold data/);
+  assert.doesNotMatch(text, /Things that hold data/);
 });
 
 test('a plan without changes says so and no more', () => {

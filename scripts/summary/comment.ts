@@ -124,7 +124,7 @@ function rest({ summaries, pageOf }: CommentSubject, omits: Omits): string[] {
   const { warnings, notes } = findingGroups(summaries);
   const groups = alike(summaries);
   return [
-    ...section('Other things that hold data', keptLines(groups, omits)),
+    ...section('Things that hold data', keptLines(groups, omits)),
     ...section('Warnings', warningLines(warnings, omits, pageOf)),
     ...section('What it costs', costSection(summaries, omits)),
     ...section('Which environments differ', differenceLines(groups, omits)),

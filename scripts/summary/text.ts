@@ -83,14 +83,13 @@ function changeLines(change: ChangeSummary): string[] {
     ...(stateful ? [stateful.effect] : []),
     ...(replacePaths.length > 0 ? [`because of ${replacePaths.join(', ')}`] : []),
   ];
-  const head = `  ${SIGN[action]} ${oneLine(address)}`;
-  const painted = isLoss(change) ? paint('red', head) : action === 'create' ? paint('green', head) : head;
-  return [
-    painted,
-    ...wrapped(said.join('; '), 6),
-    ...(action === 'create' ? [] : attributes.flatMap(attributeLines)),
+  const values = [
+    ...attributes.flatMap(attributeLines),
     ...(attributesLeftOut > 0 ? [`      and ${counted(attributesLeftOut, 'more attribute')}`] : []),
   ];
+  const head = `  ${SIGN[action]} ${oneLine(address)}`;
+  const painted = isLoss(change) ? paint('red', head) : action === 'create' ? paint('green', head) : head;
+  return [painted, ...wrapped(said.join('; '), 6), ...(action === 'create' ? [] : values)];
 }
 
 function attributeLines({ path, before, after }: AttributeChange): string[] {
