@@ -3,14 +3,17 @@
  *
  * From the JSON Schemas: `schemas/*.gen.ts` (types, and the order's fields as data) and the transform's ajv validator,
  * compiled ahead of time because compiling at a cold start costs 100 ms and carries ajv in the bundle. From sql/views:
- * what each view reads (sql/lineage.json). From .github/repository.json: the name by which one workflow calls another.
- * A test makes them again and compares. It knows the few schema words that the schemas use, and refuses others.
+ * what each view reads (sql/lineage.json, docs/views.svg). From .github/repository.json: the name by which one workflow
+ * calls another. A test makes them again and compares. It knows the few schema words that the schemas use, and refuses
+ * others.
  */
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import standalone from 'ajv/dist/standalone/index.js';
+import { currentLineage } from './views/lineage.ts';
+import { lineagePicture } from './views/picture.ts';
 import { lineageOf } from './views/read-views.ts';
 
 type Property = { type: string; enum?: string[]; description?: string };
@@ -33,6 +36,7 @@ export async function generated(): Promise<Map<string, string>> {
   return new Map([
     ...fromSchemas(),
     ['sql/lineage.json', `${JSON.stringify(await lineageOf(), null, 2)}\n`],
+    ['docs/views.svg', lineagePicture(await currentLineage())],
     [CALLER, calledByName(readText(CALLER), JSON.parse(readText('.github/repository.json')).name)],
   ]);
 }

@@ -44,7 +44,7 @@ async function parsed(view: { name: string; sql: string }) {
   return readsOf(view);
 }
 
-function readSeeds(): Seed[] {
+export function readSeeds(): Seed[] {
   return filesIn('seeds', '.csv').map(({ name, text }) => ({ name, csv: text }));
 }
 
