@@ -22,12 +22,13 @@ import { writeSealedFile } from './sealed-bundle/sealed-file.ts';
 import { stateBucket } from './sealed-bundle/state-bucket.ts';
 import { bundleStore } from './sealed-bundle/store.ts';
 import { summarize } from './summary/summary.ts';
+import { summaryText } from './summary/text.ts';
 import { synthesize } from './synth.ts';
 import { type ControlPlane, findControlPlane } from './terraform/control-plane.ts';
 import { DEPLOYED_FLAG } from './terraform/deployed-flag.ts';
 import { JUDGES } from './terraform/judges.ts';
 import { type Planned, planEnvironment } from './terraform/plan-environment.ts';
-import { plannedText } from './terraform/planned-text.ts';
+
 import { proposalFolder } from './terraform/proposal.ts';
 import { checkGitIds, type SourceTree, sourceTree } from './terraform/source-tree.ts';
 import { findTerraform } from './terraform/terraform.ts';
@@ -138,7 +139,7 @@ async function plan(given: Flags, { proposal, source }: Subject): Promise<number
   if (planned.kind === 'sealed' && plane) await keep(planned.bundle, plane, given);
   const summary = summarize({ environment, ...source, ...planned });
   if (given.summary !== undefined) writeText(given.summary, `${JSON.stringify(summary, null, 2)}\n`);
-  console.log(given.json ? JSON.stringify(summary, null, 2) : plannedText(summary));
+  console.log(given.json ? JSON.stringify(summary, null, 2) : summaryText(summary));
   return exitCode(planned);
 }
 

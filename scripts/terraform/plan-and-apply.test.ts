@@ -9,13 +9,14 @@ import type { DataKeys } from '../sealed-bundle/data-keys.ts';
 import { openBundle } from '../sealed-bundle/open.ts';
 import type { Found, StateBucket } from '../sealed-bundle/state-bucket.ts';
 import { summarize } from '../summary/summary.ts';
+import { summaryText } from '../summary/text.ts';
 import { appliedText } from './applied-text.ts';
 import { type Applied, applyBundle } from './apply-bundle.ts';
 import { breakLock } from './break-lock.ts';
 import type { ControlPlane } from './control-plane.ts';
 import type { Judges } from './judges.ts';
 import { planEnvironment } from './plan-environment.ts';
-import { plannedText } from './planned-text.ts';
+
 import { readProposal } from './proposal.ts';
 import { findTerraform, wantedVersion } from './terraform.ts';
 import { type FakeAnswers, fakeTerraform } from './testing/fake-terraform.ts';
@@ -182,15 +183,15 @@ test('a proposal that is refused comes near no credential and no Terraform', asy
     ['version'],
   );
   assert.match(
-    plannedText(summarize({ environment: 'dev', ...SOURCE, ...planned })),
-    /nothing was sealed[\s\S]*aws_a\.a {2}It is bad\./,
+    summaryText(summarize({ environment: 'dev', ...SOURCE, ...planned })),
+    /^dev: refused before it was planned: 1 finding\n[\s\S]*aws_a\.a {2}\[r\]\n +It is bad\./,
   );
 });
 
 test('a plan is told address by address, with what a replacement is because of', async () => {
-  const text = plannedText(summarize({ environment: 'dev', ...SOURCE, ...(await plan()).planned }));
-  assert.match(text, /^Planned and sealed: dev\. 1 delete, 1 replace, 2 update, 1 create; 0 stay/);
-  assert.match(text, /replace {2}aws_dynamodb_table\.table, because of hash_key/);
+  const text = summaryText(summarize({ environment: 'dev', ...SOURCE, ...(await plan()).planned }));
+  assert.match(text, /^dev: 1 to destroy, 1 to replace, 2 to change, 1 to create\n/);
+  assert.match(text, /± aws_dynamodb_table\.table\n +replace; its data is lost; because of hash_key/);
   assert.doesNotMatch(text, /hidden/);
 });
 
@@ -228,8 +229,8 @@ test('an empty plan says so and is sealed, and applying it does nothing', async 
   const show = { stdout: EMPTY_PLAN };
   const { planned } = await plan({ show });
   assert.match(
-    plannedText(summarize({ environment: 'dev', ...SOURCE, ...planned })),
-    /there is nothing to do/,
+    summaryText(summarize({ environment: 'dev', ...SOURCE, ...planned })),
+    /^dev: nothing to do\n/,
   );
   const { applied, applies, objects } = await apply(await sealedBundle({ show }), { show });
   assert.equal(applied.kind, 'nothing-to-do');
