@@ -61,10 +61,15 @@ export function narrowed({ before, after }: PolicyChange): Grant[] {
 export function isBroad({ effect, principal, action, resource, condition }: Grant): boolean {
   if (effect === 'Deny') return true;
   if (action.startsWith('not:') || resource.startsWith('not:') || principal.startsWith('not:')) return true;
-  if (/^(\*|AWS:\*)$/.test(principal) && Object.keys(condition).length === 0) return true;
+  if (isAnyone({ principal, condition })) return true;
   const deed = action.split(':')[1] ?? '';
   if (action === '*' || deed === '*' || POWERS.some((power) => power.test(action))) return true;
   return resource === '*' && principal === '' && !/^(list|describe)/i.test(deed);
+}
+
+/** Everybody, whatever else the request says. */
+export function isAnyone({ principal, condition }: Pick<Grant, 'principal' | 'condition'>): boolean {
+  return /^(\*|AWS:\*)$/.test(principal) && Object.keys(condition).length === 0;
 }
 
 /** Deeds that give away rights, code or data as a whole. */

@@ -1,7 +1,7 @@
 /**
  * Plans for the tests of the review: one change of an address as the provider tells it, made from the attributes that
- * a deployed `prod` really has (testing/deployed-prod.json, read back by Terraform from an emulator; what is empty there
- * is left out). Only tests use it.
+ * a deployed `prod` really has (testing/deployed-prod.json, read back by Terraform from an emulator) and those with which
+ * Terraform plans a new one (testing/create-prod.json); what is empty there is left out. Only tests use it.
  */
 
 import { readFileSync } from 'node:fs';
@@ -13,9 +13,14 @@ import type { Rule } from './rule.ts';
 type Edits = Readonly<Record<string, Json | Unknown>>;
 type Draft = { [key: string]: Json };
 
-const DEPLOYED = JSON.parse(
-  readFileSync(new URL('./testing/deployed-prod.json', import.meta.url), 'utf8'),
-) as Readonly<Record<string, JsonObject>>;
+const read = (name: string): unknown =>
+  JSON.parse(readFileSync(new URL(`./testing/${name}`, import.meta.url), 'utf8'));
+const DEPLOYED = read('deployed-prod.json') as Readonly<Record<string, JsonObject>>;
+const CREATED = read('create-prod.json') as {
+  plan: {
+    resource_changes: { address: string; change: { after: JsonObject; after_unknown: JsonObject } }[];
+  };
+};
 
 export function deployed(address: string): JsonObject {
   const found = DEPLOYED[address];
@@ -42,9 +47,10 @@ export function untouched(address: string, edits: Edits = {}): ResourceChange {
   return change(address, 'no-op', after, { after, unknown });
 }
 
-/** A new thing: like the deployed one, or, where none is, of these arguments alone. */
+/** A new thing: as the plan of a new `prod` has it, or, where that has none, of these arguments alone. */
 export function create(address: string, edits: Edits = {}): ResourceChange {
-  return change(address, 'create', null, edited(DEPLOYED[address] ?? {}, edits));
+  const planned = CREATED.plan.resource_changes.find((each) => each.address === address)?.change;
+  return change(address, 'create', null, edited(planned?.after ?? {}, edits, planned?.after_unknown));
 }
 
 /** The way back: what this change would make, changed to what it was. */
@@ -97,12 +103,16 @@ function change(
   };
 }
 
-function edited(attributes: JsonObject, edits: Edits): { after: JsonObject; unknown: JsonObject } {
+function edited(
+  attributes: JsonObject,
+  edits: Edits,
+  marks: JsonObject = {},
+): { after: JsonObject; unknown: JsonObject } {
   const after = structuredClone(attributes) as Draft;
-  const unknown: Draft = {};
+  const unknown = structuredClone(marks) as Draft;
   for (const [path, value] of Object.entries(edits)) {
     put(after, path.split('.'), value === UNKNOWN ? null : value);
-    if (value === UNKNOWN) put(unknown, path.split('.'), true);
+    put(unknown, path.split('.'), value === UNKNOWN);
   }
   return { after, unknown };
 }

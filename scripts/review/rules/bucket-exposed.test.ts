@@ -46,3 +46,12 @@ test('a public ACL blocks, a private one does not', () => {
 test('a flag that the plan does not know blocks', () => {
   assert.deepEqual(said(BUCKET_EXPOSED, update(BLOCK, { block_public_policy: UNKNOWN })), [`block ${BLOCK}`]);
 });
+
+test("a grant, a policy or a website in the bucket's own arguments blocks", () => {
+  for (const path of ['grant', 'website']) {
+    assert.deepEqual(said(BUCKET_EXPOSED, update(LAKE, { [path]: [{}] })), [`block ${LAKE}`]);
+    assert.deepEqual(said(BUCKET_EXPOSED, update(LAKE, { [path]: [] })), []);
+  }
+  assert.deepEqual(said(BUCKET_EXPOSED, create(LAKE, { policy: '{}' })), [`block ${LAKE}`]);
+  assert.deepEqual(said(BUCKET_EXPOSED, create(LAKE, { policy: UNKNOWN, grant: UNKNOWN })), []);
+});

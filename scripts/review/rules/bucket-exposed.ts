@@ -22,6 +22,7 @@ export const BUCKET_EXPOSED: Rule = {
       case 'aws_s3_bucket_ownership_controls':
         return ownership(change, plan);
       case 'aws_s3_bucket':
+        return [...acl(change), ...inline(change)];
       case 'aws_s3_bucket_acl':
         return acl(change);
       default:
@@ -65,6 +66,18 @@ function ownership(change: ResourceChange, plan: Plan): Remark[] {
       nextStep: 'Leave it BucketOwnerEnforced.',
     },
   ];
+}
+
+/** Deprecated arguments of the bucket itself: nothing of this repository sets them. */
+const INLINE = ['grant', 'policy', 'website'];
+
+function inline(change: ResourceChange): Remark[] {
+  return INLINE.flatMap((path) => {
+    const to = set(change, path)?.to;
+    if (to === undefined || to === UNKNOWN || to === null || (Array.isArray(to) && to.length === 0))
+      return [];
+    return [opened(`The bucket gets a ${path} of its own`)];
+  });
 }
 
 function acl(change: ResourceChange): Remark[] {

@@ -43,3 +43,9 @@ test('a policy that stays, and a new key, are no finding', () => {
 test('a policy that the plan does not know blocks', () => {
   assert.deepEqual(said(KEY_POLICY, update(KEY, { policy: UNKNOWN })), [`block ${KEY}`]);
 });
+
+test('a new key that anyone may use blocks', () => {
+  const anyone = policy([...STATEMENTS, { ...OTHER, Principal: '*' }]);
+  assert.deepEqual(said(KEY_POLICY, create(KEY, anyone)), [`block ${KEY}`]);
+  assert.deepEqual(said(KEY_POLICY, create(KEY, policy([...STATEMENTS, OTHER]))), []);
+});

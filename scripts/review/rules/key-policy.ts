@@ -1,7 +1,7 @@
 /** Who may use the key that encrypts the orders, and who may decide about it. */
 
 import { cannotTell, stays } from '../change.ts';
-import { type Grant, narrowed, policyChange, widened, worded } from '../policy.ts';
+import { type Grant, isAnyone, narrowed, policyChange, widened, worded } from '../policy.ts';
 import type { Remark, Rule } from '../rule.ts';
 
 export const KEY_POLICY: Rule = {
@@ -13,10 +13,11 @@ export const KEY_POLICY: Rule = {
       return change.action === 'create'
         ? [opened(`a grant to ${String(change.after?.['grantee_principal'] ?? 'somebody')}`)]
         : [];
-    if (!stays(change)) return [];
+    if (change.action === 'delete') return [];
     const policy = policyChange(change, 'policy', context);
-    if (!policy) return [cannotTell('Who may use the key', 'block')];
-    const more = widened(policy);
+    if (!policy) return stays(change) ? [cannotTell('Who may use the key', 'block')] : [];
+    // A new key has the policy that it is made with; only what nobody should have is said of it.
+    const more = widened(policy).filter((grant) => stays(change) || isAnyone(grant));
     const less = narrowed(policy);
     return [
       ...(more.length > 0 ? [opened(more.map(worded).join('; '))] : []),

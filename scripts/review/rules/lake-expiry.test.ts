@@ -79,3 +79,29 @@ test('days that the plan does not know block', () => {
   assert.deepEqual(to({ [ORDERS_DAYS]: UNKNOWN }), [`block ${LIFECYCLE}`]);
   assert.deepEqual(to({ rule: UNKNOWN }), [`block ${LIFECYCLE}`]);
 });
+
+test('a rule that loses its tag or its size deletes all objects, as if it were new', () => {
+  for (const filter of [{ tag: [{ key: 'a', value: 'b' }] }, { object_size_greater_than: 1 }]) {
+    const limited = {
+      id: 'part',
+      status: 'Enabled',
+      filter: [{ prefix: 'orders/', ...filter }],
+      expiration: [{ days: 1 }],
+    };
+    const before = update(LIFECYCLE, { 'rule.3': limited }).after;
+    const whole = update(LIFECYCLE, { 'rule.3': { ...limited, filter: [{ prefix: 'orders/' }] } });
+    assert.deepEqual(said(LAKE_EXPIRY, { ...whole, before }), [`block ${LIFECYCLE}`]);
+  }
+});
+
+test('a lifecycle of a bucket that is known only after the apply is of a new bucket', () => {
+  const named = create(LIFECYCLE, { bucket: UNKNOWN });
+  assert.deepEqual(said(LAKE_EXPIRY, named, create('aws_s3_bucket.lake')), []);
+});
+
+test("a rule in the bucket's own argument blocks, and what AWS reads back there does not", () => {
+  const own = { lifecycle_rule: [{ enabled: true, expiration: [{ days: 1 }] }] };
+  assert.deepEqual(said(LAKE_EXPIRY, update('aws_s3_bucket.lake', own)), ['block aws_s3_bucket.lake']);
+  const read = update('aws_s3_bucket.lake', { force_destroy: true });
+  assert.deepEqual(said(LAKE_EXPIRY, read, create('aws_s3_bucket.lake', { lifecycle_rule: UNKNOWN })), []);
+});

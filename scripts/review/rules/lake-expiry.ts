@@ -2,7 +2,7 @@
 
 import type { Json, JsonObject, ResourceChange } from '../../terraform/plan-json.ts';
 import { bucketWord } from '../bucket.ts';
-import { cannotTell, isObject, objects, UNKNOWN, type Unknown, was, willBe } from '../change.ts';
+import { cannotTell, isObject, objects, set, UNKNOWN, type Unknown, was, willBe } from '../change.ts';
 import type { Remark, Rule } from '../rule.ts';
 
 /** https://docs.aws.amazon.com/athena/latest/ug/querying-glacier.html */
@@ -19,22 +19,33 @@ const READ = [
 ];
 
 /** A span of keys and when what lies there goes; infinite is never. */
-type Span = { prefix: string; days: number; noncurrentDays: number; archiveDays: number };
+type Span = {
+  prefix: string;
+  /** Only objects of a tag or a size: such a rule does not say when all of them go. */
+  limited: boolean;
+  days: number;
+  noncurrentDays: number;
+  archiveDays: number;
+};
 
 export const LAKE_EXPIRY: Rule = {
   name: 'lake-expiry',
   looksAt:
     'The lifecycle of the buckets: files deleted sooner, or moved to a class that Athena does not read.',
-  types: ['aws_s3_bucket_lifecycle_configuration'],
+  types: ['aws_s3_bucket_lifecycle_configuration', 'aws_s3_bucket'],
   judge(change, plan) {
     if (change.action === 'delete') return [];
+    if (change.type === 'aws_s3_bucket') return inline(change);
     // A new bucket has nothing yet that could expire.
-    const bucket = String(change.after?.['bucket'] ?? was(change, 'bucket'));
+    const named = willBe(change, 'bucket');
     const newBucket = plan.changes.some(
       ({ type, action, after }) =>
-        type === 'aws_s3_bucket' && action === 'create' && after?.['bucket'] === bucket,
+        type === 'aws_s3_bucket' &&
+        action === 'create' &&
+        (named === UNKNOWN ? change.action === 'create' : after?.['bucket'] === named),
     );
     if (newBucket) return [];
+    const bucket = String(named === UNKNOWN ? was(change, 'bucket') : named);
     const after = spans(willBe(change, 'rule'));
     if (after === UNKNOWN || hasUnknown(change)) return [cannotTell('When S3 deletes files', 'block')];
     const before = spans(was(change, 'rule'));
@@ -42,8 +53,23 @@ export const LAKE_EXPIRY: Rule = {
   },
 };
 
+/** The bucket's own, deprecated argument, beside the resource that this repository uses: the two undo each other. */
+function inline(change: ResourceChange): Remark[] {
+  const turn = set(change, 'lifecycle_rule');
+  if (!turn || turn.to === UNKNOWN || objects(turn.to).length === 0) return [];
+  return [
+    {
+      severity: 'block',
+      sentence:
+        'The bucket has a lifecycle_rule of its own, beside its lifecycle configuration. Each apply of the one undoes the other, and files may be deleted by whichever came last.',
+      nextStep:
+        'Write the rule into the lifecycle configuration, where it is compared with the one of before.',
+    },
+  ];
+}
+
 function sooner(span: Span, before: readonly Span[], bucket: string): Remark[] {
-  const covering = before.filter(({ prefix }) => span.prefix.startsWith(prefix));
+  const covering = before.filter(({ prefix, limited }) => !limited && span.prefix.startsWith(prefix));
   const least = (read: (each: Span) => number) => Math.min(Number.POSITIVE_INFINITY, ...covering.map(read));
   const what = `under ${span.prefix === '' ? 'the whole bucket' : span.prefix}`;
   const { severity, files } = bucketWord(bucket, span.prefix);
@@ -77,6 +103,7 @@ function spans(rules: Json | Unknown): Span[] | Unknown {
     .filter(({ status }) => status !== 'Disabled')
     .map((rule) => ({
       prefix: prefixOf(rule),
+      limited: isLimited(rule),
       days: expiryDays(rule),
       noncurrentDays: number(objects(rule['noncurrent_version_expiration'])[0]?.['noncurrent_days']),
       archiveDays: Math.min(
@@ -92,6 +119,18 @@ function prefixOf(rule: JsonObject): string {
   const filter = objects(rule['filter'])[0];
   const both = objects(filter?.['and'])[0];
   return String(both?.['prefix'] ?? filter?.['prefix'] ?? rule['prefix'] ?? '');
+}
+
+function isLimited(rule: JsonObject): boolean {
+  const filter = objects(rule['filter'])[0] ?? {};
+  const both = objects(filter['and'])[0] ?? {};
+  return [filter, both].some(
+    (part) =>
+      Object.keys(isObject(part['tags']) ? part['tags'] : {}).length > 0 ||
+      objects(part['tag']).length > 0 ||
+      number(part['object_size_greater_than'], 0) > 0 ||
+      number(part['object_size_less_than'], 0) > 0,
+  );
 }
 
 /** A date expires what there is on that day, however young: that counts as at once. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { UNKNOWN } from '../change.ts';
-import { create, deployed, reversed, said, sentences, update } from '../testing.ts';
+import { create, deployed, remove, reversed, said, sentences, update } from '../testing.ts';
 import { ROLE_TRUST } from './role-trust.ts';
 
 const ROLE = 'aws_iam_role.pipe_role';
@@ -36,6 +36,12 @@ test('a trust that stays, and a new role, are no finding', () => {
     said(ROLE_TRUST, update(ROLE, { description: 'other' }), create(ROLE, trust({ Condition: {} }))),
     [],
   );
+});
+
+test('a new role that somebody else than a service may take on blocks', () => {
+  for (const AWS of ['*', 'arn:aws:iam::210987654321:root'])
+    assert.deepEqual(said(ROLE_TRUST, create(ROLE, trust({ Principal: { AWS } }))), [`block ${ROLE}`]);
+  assert.deepEqual(said(ROLE_TRUST, create(ROLE), remove(ROLE)), []);
 });
 
 test('a trust that the plan does not know blocks', () => {

@@ -9,10 +9,13 @@ export const ROLE_TRUST: Rule = {
   looksAt: 'The trust policies of the roles: other principals, conditions that are gone.',
   types: ['aws_iam_role'],
   judge(change, _plan, context) {
-    if (!stays(change)) return [];
+    if (change.action === 'delete') return [];
     const policy = policyChange(change, 'assume_role_policy', context);
     if (!policy) return [cannotTell('Who may take the role on', 'block')];
-    const more = widened(policy);
+    // A new role is for a service; anyone else is told even then.
+    const more = widened(policy).filter(
+      ({ principal }) => stays(change) || !/^Service:[a-z0-9.-]+$/.test(principal),
+    );
     const less = narrowed(policy);
     if (more.length > 0)
       return [

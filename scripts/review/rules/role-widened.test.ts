@@ -131,3 +131,28 @@ test('a policy that neither the plan nor the stack spells out is a warning, neve
   assert.deepEqual(said(ROLE_WIDENED, update(POLICY, { policy: UNKNOWN })), [`warn ${POLICY}`]);
   assert.match(sentences(ROLE_WIDENED, update(POLICY, { policy: UNKNOWN })), /known only after the apply/);
 });
+
+test('a new role needs its boundary where roles are bounded, and no policy of somebody else', () => {
+  assert.deepEqual(said(ROLE_WIDENED, create(ROLE, { managed_policy_arns: UNKNOWN })), []);
+  assert.deepEqual(said(ROLE_WIDENED, create(ROLE, { permissions_boundary: null })), [`block ${ROLE}`]);
+  const local = review(planOf(create(ROLE, { permissions_boundary: null })), {
+    environment: 'local',
+    stack: {},
+  });
+  assert.deepEqual(local, []);
+  assert.deepEqual(said(ROLE_WIDENED, create(ROLE, { managed_policy_arns: [ADMIN] })), [`block ${ROLE}`]);
+});
+
+test('policies written into a role are looked at like those beside it', () => {
+  const inline = (Action: string) => ({
+    inline_policy: [
+      { name: 'more', policy: policy({ Effect: 'Allow', Action, Resource: 'arn:aws:s3:::lake/*' }) },
+    ],
+  });
+  assert.deepEqual(said(ROLE_WIDENED, update(ROLE, inline('s3:GetObject'))), [`warn ${ROLE}`]);
+  assert.deepEqual(said(ROLE_WIDENED, update(ROLE, inline('s3:*'))), [`block ${ROLE}`]);
+  assert.deepEqual(said(ROLE_WIDENED, reversed(update(ROLE, inline('s3:*')))), []);
+  assert.deepEqual(said(ROLE_WIDENED, create(ROLE, inline('s3:GetObject')), create(ROLE, inline('*'))), [
+    `block ${ROLE}`,
+  ]);
+});

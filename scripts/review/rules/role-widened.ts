@@ -1,8 +1,9 @@
 /** A role of the pipeline may do more than before. */
 
-import type { ResourceChange } from '../../terraform/plan-json.ts';
-import { cannotTell, list, set, shown, stays, turned, UNKNOWN, was } from '../change.ts';
-import { type Grant, isBroad, policyChange, widened, worded } from '../policy.ts';
+import { ENVIRONMENTS } from '../../../stacks/environments.ts';
+import type { Json, ResourceChange } from '../../terraform/plan-json.ts';
+import { cannotTell, list, objects, set, shown, stays, UNKNOWN, was } from '../change.ts';
+import { type Grant, grants, isBroad, policyChange, widened, worded } from '../policy.ts';
 import type { Remark, ReviewContext, Rule } from '../rule.ts';
 
 export const ROLE_WIDENED: Rule = {
@@ -13,7 +14,7 @@ export const ROLE_WIDENED: Rule = {
   judge(change, _plan, context) {
     switch (change.type) {
       case 'aws_iam_role':
-        return boundary(change);
+        return role(change, context);
       case 'aws_iam_role_policy_attachment':
         return attached(change);
       default:
@@ -29,14 +30,19 @@ function document(change: ResourceChange, context: ReviewContext): Remark[] {
     return stays(change)
       ? [cannotTell('The policy, which the stack does not spell out either,', 'warn')]
       : [];
-  const more = widened(policy);
-  // A new role has the rights that it is made with; only what nobody should have is said of it.
-  const broad = more.filter(isBroad);
-  const named = change.action === 'create' ? [] : more.filter((grant) => !isBroad(grant));
+  return [
+    ...more(widened(policy), stays(change)),
+    ...(policy.fromStack && stays(change) ? [FROM_STACK] : []),
+  ];
+}
+
+/** A new role has the rights that it is made with; only what nobody should have is said of it. */
+function more(gained: readonly Grant[], old: boolean): Remark[] {
+  const broad = gained.filter(isBroad);
+  const named = old ? gained.filter((grant) => !isBroad(grant)) : [];
   return [
     ...remark(broad, 'block', 'That is more than one deed in one place, or takes a guard away.'),
     ...remark(named, 'warn', 'Whoever gets into that hop gets it too.'),
-    ...(policy.fromStack && stays(change) ? [FROM_STACK] : []),
   ];
 }
 
@@ -47,11 +53,11 @@ function denialsGone(change: ResourceChange, context: ReviewContext): Remark[] {
 
 const GRANTS_SHOWN = 5;
 
-function remark(grants: readonly Grant[], severity: Remark['severity'], because: string): Remark[] {
-  if (grants.length === 0) return [];
-  const shownGrants = grants.slice(0, GRANTS_SHOWN).map(worded).join('; ');
-  const rest = grants.length > GRANTS_SHOWN ? `; and ${grants.length - GRANTS_SHOWN} more` : '';
-  const gone = grants.every(({ effect }) => effect === 'Deny');
+function remark(gained: readonly Grant[], severity: Remark['severity'], because: string): Remark[] {
+  if (gained.length === 0) return [];
+  const shownGrants = gained.slice(0, GRANTS_SHOWN).map(worded).join('; ');
+  const rest = gained.length > GRANTS_SHOWN ? `; and ${gained.length - GRANTS_SHOWN} more` : '';
+  const gone = gained.every(({ effect }) => effect === 'Deny');
   return [
     {
       severity,
@@ -68,21 +74,48 @@ const FROM_STACK: Remark = {
   nextStep: 'Read the references in the stack, if the role is one that matters.',
 };
 
-function boundary(change: ResourceChange): Remark[] {
-  const remarks: Remark[] = [];
-  const turn = turned(change, 'permissions_boundary');
-  if (turn && turn.from !== null)
-    remarks.push({
-      severity: turn.to === UNKNOWN ? 'warn' : 'block',
-      sentence: `The role's permissions boundary turns from ${shown(turn.from)} to ${shown(turn.to)}. It is what bounds every right that a later change may add.`,
-      nextStep: 'Leave it; `npm run bootstrap` makes it, and nothing else should.',
-    });
-  const managed = turned(change, 'managed_policy_arns');
-  if (managed && managed.to !== UNKNOWN) {
-    const added = list(managed.to).filter((arn) => !list(managed.from).includes(arn));
-    if (added.length > 0) remarks.push(managedPolicies(added.map(String)));
-  }
-  return remarks;
+function role(change: ResourceChange, { environment }: ReviewContext): Remark[] {
+  if (change.action === 'delete') return [];
+  return [
+    ...boundary(change, ENVIRONMENTS[environment].roles === 'bounded'),
+    ...managed(change),
+    ...inline(change),
+  ];
+}
+
+function boundary(change: ResourceChange, bounded: boolean): Remark[] {
+  const turn = set(change, 'permissions_boundary');
+  if (change.action === 'create')
+    return bounded && turn?.to === null ? [unbounded('The new role has no permissions boundary')] : [];
+  if (!turn || turn.from === null) return [];
+  const moved = `The role's permissions boundary turns from ${shown(turn.from)} to ${shown(turn.to)}`;
+  return [unbounded(moved, turn.to === UNKNOWN ? 'warn' : 'block')];
+}
+
+function unbounded(what: string, severity: Remark['severity'] = 'block'): Remark {
+  return {
+    severity,
+    sentence: `${what}. It is what bounds every right that a later change may add.`,
+    nextStep: 'Leave it; `npm run bootstrap` makes it, and nothing else should.',
+  };
+}
+
+function managed(change: ResourceChange): Remark[] {
+  const turn = set(change, 'managed_policy_arns');
+  if (!turn || turn.to === UNKNOWN) return [];
+  const added = list(turn.to).filter((arn) => !list(turn.from).includes(arn));
+  return added.length > 0 ? [managedPolicies(added.map(String))] : [];
+}
+
+/** Policies written into the role itself, which this repository keeps apart. */
+function inline(change: ResourceChange): Remark[] {
+  const turn = set(change, 'inline_policy');
+  if (!turn || turn.to === UNKNOWN) return [];
+  const granted = (policies: Json) => objects(policies).flatMap(({ policy }) => grants(policy ?? null));
+  return more(
+    widened({ before: granted(turn.from), after: granted(turn.to), fromStack: false }),
+    stays(change),
+  );
 }
 
 function attached(change: ResourceChange): Remark[] {

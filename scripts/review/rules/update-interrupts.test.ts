@@ -26,3 +26,10 @@ test('tags and the like interrupt neither the pipe nor Firehose', () => {
 test('what is made, replaced or left alone is told by other rules', () => {
   assert.deepEqual(said(UPDATE_INTERRUPTS, create(PIPE), replace(PIPE), untouched(CRAWLER)), []);
 });
+
+test('a crawler whose tags change is not updated', () => {
+  assert.deepEqual(
+    said(UPDATE_INTERRUPTS, update(CRAWLER, { 'tags.owner': 'shop', 'tags_all.owner': 'shop' })),
+    [],
+  );
+});

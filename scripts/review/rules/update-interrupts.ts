@@ -5,11 +5,14 @@ import { turned } from '../change.ts';
 import type { Rule } from '../rule.ts';
 
 type Interruption = {
-  /** Which arguments, when changed, interrupt; all when absent. */
+  /** Which arguments, when changed, interrupt; all but tags when absent. */
   paths?: readonly string[];
   sentence: string;
   nextStep: string;
 };
+
+/** Set by a call of their own, which interrupts nothing. */
+const TAGS = new Set(['tags', 'tags_all']);
 
 const INTERRUPTIONS: Readonly<Record<string, Interruption>> = {
   aws_pipes_pipe: {
@@ -51,5 +54,6 @@ export const UPDATE_INTERRUPTS: Rule = {
 };
 
 function touches(change: ResourceChange, paths: readonly string[] | undefined): boolean {
-  return paths === undefined || paths.some((path) => turned(change, path) !== undefined);
+  const asked = paths ?? Object.keys(change.after ?? {}).filter((path) => !TAGS.has(path));
+  return asked.some((path) => turned(change, path) !== undefined);
 }
