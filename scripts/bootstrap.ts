@@ -8,17 +8,27 @@ import { createInterface } from 'node:readline/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ENVIRONMENTS } from '../stacks/environments.ts';
 import { ENVIRONMENT_NAMES, type EnvironmentName } from '../stacks/names.ts';
-import { type Bootstrapped, bootstrap } from './bootstrap/bootstrap.ts';
+import { type Bootstrapped, bootstrap, StoppedHalfWay } from './bootstrap/bootstrap.ts';
 import { githubSettings } from './bootstrap/github-settings.ts';
 import { type Repository, readRepository } from './bootstrap/repository.ts';
-import { flags, paint, run, UsageError } from './command.ts';
-import { EXIT_CHANGES, EXIT_OK } from './exit-codes.ts';
+import { complain, flags, paint, run, UsageError } from './command.ts';
+import { EXIT_CHANGES, EXIT_FAILED, EXIT_OK } from './exit-codes.ts';
 import type { ResourceChange } from './terraform/plan-json.ts';
 import { findTerraform } from './terraform/terraform.ts';
 
 const ROOT = new URL('..', import.meta.url);
 
 async function main(): Promise<number> {
+  try {
+    return await makeReady();
+  } catch (error) {
+    if (!(error instanceof StoppedHalfWay)) throw error;
+    complain(error);
+    return EXIT_FAILED;
+  }
+}
+
+async function makeReady(): Promise<number> {
   const { env, yes, settings } = await readFlags();
   const repository = readRepository(ROOT);
   const done = await bootstrap(env, {
@@ -55,7 +65,8 @@ function readFlags() {
       'as an administrator of the account, such as by `aws sso login`',
     )
     .epilogue(
-      'Exit codes: 0 everything stands; 2 there is something to do and you said no; 64 something must be changed first, then run it again.',
+      'Exit codes: 0 everything stands; 1 it stopped half way, run it again; 2 there is something to do and you said no; ' +
+        '64 something must be changed first.',
     )
     .parseAsync();
 }

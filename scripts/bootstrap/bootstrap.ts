@@ -42,6 +42,9 @@ export type Bootstrapped = {
   changes: readonly ResourceChange[];
 };
 
+/** Something was changed, and not everything. */
+export class StoppedHalfWay extends UsageError {}
+
 const PLAN = 'bootstrap.tfplan';
 const BACKEND = 'backend.tf.json';
 const LOCAL_STATE = 'terraform.tfstate';
@@ -107,7 +110,7 @@ async function change(work: Work): Promise<Bootstrapped> {
     await stream(work, ['apply', '-json', '-input=false', PLAN], 'apply the bootstrap');
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    throw new UsageError(
+    throw new StoppedHalfWay(
       error.message,
       `Run this again once it is mended: it goes on where it stopped. ${kept(work)}`,
     );
@@ -150,7 +153,7 @@ async function moveState(work: Work): Promise<void> {
       throw new UsageError(`What was read back from ${account.bucket} is not what was put there.`, '');
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    throw new UsageError(
+    throw new StoppedHalfWay(
       error.message,
       `Run this again once it is mended: everything stands, only the state is still to be moved. ${kept(work)}`,
     );
