@@ -1,15 +1,19 @@
 /**
  * `npm run capacity -- --profile amazon-average --env prod`: what an event asks of each hop, which one gives way first,
- * what to set and to request, and what it costs. It reads stacks/environments.ts, the quotas and the prices, and calls
+ * what to set and to request, and what it costs; with --simulate also the event, played. It reads stacks/environments.ts, the quotas and the prices, and calls
  * nobody: no account is needed.
  */
 
+import { writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { ENVIRONMENTS } from '../stacks/environments.ts';
 import { ENVIRONMENT_NAMES } from '../stacks/names.ts';
-import { capacityPlan } from './capacity/plan.ts';
+import { type CapacityPlan, capacityPlan } from './capacity/plan.ts';
 import { PROFILES, type Profile } from './capacity/profiles.ts';
 import { quota } from './capacity/quotas.ts';
+import { simulationSvg } from './capacity/simulate/plot.ts';
+import { type Simulation, simulate } from './capacity/simulate/simulate.ts';
+import { simulationText } from './capacity/simulate/text.ts';
 import { planText } from './capacity/text.ts';
 import { flags, run, UsageError } from './command.ts';
 import { parseDuration } from './duration.ts';
@@ -40,11 +44,27 @@ function readFlags() {
       default: quota('table-new-write-units'),
     })
     .option('test', { describe: 'how long a load test holds the peak', type: 'string', default: '15m' })
+    .option('simulate', {
+      describe: 'play the whole event, and say lag, backlog and throttles',
+      type: 'boolean',
+      default: false,
+    })
+    .option('svg', { describe: 'with --simulate: where to draw it', type: 'string', requiresArg: true })
+    .option('seed', { describe: 'of the simulation', type: 'number', default: 1 })
+    .option('hot', {
+      describe: 'share of the changes that falls to one shard, 0 to 1',
+      type: 'number',
+      default: 0,
+    })
     .option('json', { describe: 'print the plan as JSON', type: 'boolean', default: false })
     .example('npm run capacity -- --profile amazon-peak --env prod', 'before the day')
     .example(
       'npm run capacity -- --env staging --peak 2000 --warm 20000',
       'a rate of your own, a warmed table',
+    )
+    .example(
+      'npm run capacity -- --profile ceiling --warm 40000 --simulate --svg ceiling.svg',
+      'two days in half a minute',
     )
     .epilogue(
       `Exit code 0: the environment carries the peak. ${EXIT_CHANGES}: it does not; what to set is printed. ` +
@@ -91,14 +111,51 @@ function positive(flag: string, value: number | undefined): void {
     throw new UsageError(`--${flag} must be more than 0.`, 'Give a number, such as 2000.');
 }
 
+function simulationFlags({ simulate, svg, seed, hot }: Flags): void {
+  if (svg !== undefined && !simulate)
+    throw new UsageError('--svg draws a simulation, and none was asked for.', 'Give --simulate as well.');
+  if (!Number.isSafeInteger(seed) || seed < 0)
+    throw new UsageError('--seed must be a whole number, 0 or more.', 'Give a number, such as 1.');
+  if (!(hot >= 0 && hot < 1))
+    throw new UsageError('--hot must be a share, 0 or more and below 1.', 'Give a share, such as 0.2.');
+}
+
+function play({ env, warm, seed, hot, svg }: Flags, { profile, life }: CapacityPlan): Simulation {
+  const simulation = simulate({
+    ...{ environment: ENVIRONMENTS[env], profile, life, seed },
+    ...{ warmWriteUnits: warm, hotShare: hot },
+    progress: (share) => {
+      if (process.stderr.isTTY) process.stderr.write(`\rsimulating ${Math.round(share * 100)} % `);
+    },
+  });
+  if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
+  if (svg !== undefined) write(svg, simulationSvg(simulation));
+  return simulation;
+}
+
+function write(file: string, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    throw new UsageError(
+      `${file} cannot be written: ${(error as Error).message}.`,
+      'Name a file in a folder that is there.',
+    );
+  }
+}
+
 async function main(): Promise<number> {
   const given = await readFlags();
   positive('warm', given.warm);
+  simulationFlags(given);
   const plan = capacityPlan(ENVIRONMENTS[given.env], profileOf(given), {
     warmWriteUnits: given.warm,
     testSeconds: parseDuration(given.test) / 1_000,
   });
-  console.log(given.json ? JSON.stringify(plan, undefined, 2) : planText(plan));
+  const simulation = given.simulate ? play(given, plan) : undefined;
+  if (given.json)
+    console.log(JSON.stringify({ ...plan, ...(simulation ? { simulation } : {}) }, undefined, 2));
+  else console.log([planText(plan), ...(simulation ? [simulationText(simulation)] : [])].join('\n\n'));
   return plan.carries ? EXIT_OK : EXIT_CHANGES;
 }
 
