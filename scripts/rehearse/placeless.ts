@@ -9,7 +9,7 @@ export type Placeless = { action: RegExp; because: string };
 
 const NO_RESOURCE = 'MiniStack does not name its resource';
 
-export const PLACELESS: readonly Placeless[] = [
+const PLACELESS: readonly Placeless[] = [
   { action: /^athena:(CreateWorkGroup|ListTagsForResource)$/, because: NO_RESOURCE },
   { action: /^cloudwatch:/, because: NO_RESOURCE },
   { action: /^dynamodb:ListTagsOfResource$/, because: NO_RESOURCE },

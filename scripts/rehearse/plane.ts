@@ -28,7 +28,7 @@ export type Plane = {
 export type Keys = { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
 
 const PROGRAM = fileURLToPath(new URL('plane.py', import.meta.url));
-export const ACCOUNT = '123456789012';
+const ACCOUNT = '123456789012';
 export const ADMINISTRATOR: Keys = { accessKeyId: 'AKIAREHEARSAL', secretAccessKey: 'rehearsal' };
 const READY_MS_MAX = 60_000;
 const POLL_MS = 100;

@@ -11,10 +11,10 @@ import { fileURLToPath } from 'node:url';
 
 /** `bootstrap` is bootstrap-program.ts, the same with a repository that is made up. */
 const PROGRAMS = {
-  bootstrap: './bootstrap-program.ts',
-  plan: '../plan.ts',
-  apply: '../apply.ts',
-  drift: '../drift.ts',
+  bootstrap: new URL('./bootstrap-program.ts', import.meta.url),
+  plan: new URL('../plan.ts', import.meta.url),
+  apply: new URL('../apply.ts', import.meta.url),
+  drift: new URL('../drift.ts', import.meta.url),
 } as const;
 
 export type Said = {
@@ -43,7 +43,7 @@ export function verbs(environment: NodeJS.ProcessEnv, folder: string): Verb {
   mkdirSync(folder, { recursive: true });
   let count = 0;
   return async (name, args, { environment: more = {}, hear = () => {} } = {}) => {
-    const program = fileURLToPath(new URL(PROGRAMS[name], import.meta.url));
+    const program = fileURLToPath(PROGRAMS[name]);
     const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), program, ...args], {
       env: { ...environment, ...more, NO_COLOR: '1' },
       stdio: ['ignore', 'pipe', 'pipe'],
