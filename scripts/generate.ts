@@ -3,9 +3,9 @@
  *
  * From the JSON Schemas: `schemas/*.gen.ts` (types, and the order's fields as data) and the transform's ajv validator,
  * compiled ahead of time because compiling at a cold start costs 100 ms and carries ajv in the bundle. From sql/views:
- * what each view reads (sql/lineage.json, docs/views.svg). From .github/repository.json: the name by which one workflow
- * calls another. A test makes them again and compares. It knows the few schema words that the schemas use, and refuses
- * others.
+ * what each view reads (sql/lineage.json, docs/views.svg), and how the projection does on a synthetic year
+ * (docs/projection.svg, the README's table). From .github/repository.json: the name by which one workflow calls another.
+ * A test makes them again and compares. It knows the few schema words that the schemas use, and refuses others.
  */
 
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -14,7 +14,9 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import standalone from 'ajv/dist/standalone/index.js';
 import { currentLineage } from './views/lineage.ts';
 import { lineagePicture } from './views/picture.ts';
+import { projectionPicture } from './views/projection-picture.ts';
 import { lineageOf } from './views/read-views.ts';
+import { projectionFigures } from './views/testing/projection-figures.ts';
 
 type Property = { type: string; enum?: string[]; description?: string };
 type Reference = { $ref: string };
@@ -37,8 +39,21 @@ export async function generated(): Promise<Map<string, string>> {
     ...fromSchemas(),
     ['sql/lineage.json', `${JSON.stringify(await lineageOf(), null, 2)}\n`],
     ['docs/views.svg', lineagePicture(await currentLineage())],
+    ...(await projectionFiles()),
     [CALLER, calledByName(readText(CALLER), JSON.parse(readText('.github/repository.json')).name)],
   ]);
+}
+
+async function projectionFiles(): Promise<[string, string][]> {
+  const { day, table } = await projectionFigures();
+  const readme = readText('README.md').replace(
+    /(?<=<!-- projection: made by `npm run generate` -->\n)[\s\S]*?(?=<!-- \/projection -->)/,
+    () => `\n${table}\n\n`,
+  );
+  return [
+    ['docs/projection.svg', projectionPicture(day)],
+    ['README.md', readme],
+  ];
 }
 
 const CALLER = '.github/workflows/pull-request.yml';
