@@ -44,3 +44,12 @@ test('a new alarm without actions is no finding', () => {
 test('what the plan does not know is a warning', () => {
   assert.deepEqual(said(ALARM_REMOVED, update(ALARM, { actions_enabled: UNKNOWN })), [`warn ${ALARM}`]);
 });
+
+test('actions that are left to their default ring', () => {
+  assert.deepEqual(said(ALARM_REMOVED, update(ALARM, { actions_enabled: null })), []);
+});
+
+test('other actions ring too', () => {
+  const other = update(ALARM, { alarm_actions: ['arn:aws:sns:us-east-2:123456789012:other'] });
+  assert.deepEqual(said(ALARM_REMOVED, other), []);
+});

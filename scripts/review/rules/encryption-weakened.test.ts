@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { UNKNOWN } from '../change.ts';
-import { create, remove, reversed, said, update } from '../testing.ts';
+import { create, remove, reversed, said, sentences, update } from '../testing.ts';
 import { ENCRYPTION_WEAKENED } from './encryption-weakened.ts';
 
 const STREAM = 'aws_kinesis_stream.kinesis';
@@ -60,4 +60,25 @@ test('what was never encrypted with a key of ours, and what is new, are no findi
     said(ENCRYPTION_WEAKENED, create(STREAM, { encryption_type: 'NONE', kms_key_id: null }), create(BUCKET)),
     [],
   );
+});
+
+test('a switch that goes off alone blocks, one that goes on does not', () => {
+  const off = update(TABLE, { 'server_side_encryption.0.enabled': false });
+  assert.deepEqual(said(ENCRYPTION_WEAKENED, off), [`block ${TABLE}`]);
+  assert.match(sentences(ENCRYPTION_WEAKENED, off), /from on to off/);
+  assert.deepEqual(said(ENCRYPTION_WEAKENED, reversed(off)), []);
+});
+
+test('a method that AWS may know and this rule does not is taken for none', () => {
+  assert.deepEqual(said(ENCRYPTION_WEAKENED, update(STREAM, { encryption_type: 'ROT13' })), [
+    `block ${STREAM}`,
+  ]);
+});
+
+test('a method or a switch that the plan does not know blocks', () => {
+  assert.deepEqual(said(ENCRYPTION_WEAKENED, update(STREAM, { encryption_type: UNKNOWN })), [
+    `block ${STREAM}`,
+  ]);
+  const hidden = update(TABLE, { 'server_side_encryption.0.enabled': UNKNOWN });
+  assert.deepEqual(said(ENCRYPTION_WEAKENED, hidden), [`block ${TABLE}`]);
 });

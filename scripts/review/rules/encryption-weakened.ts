@@ -2,7 +2,7 @@
 
 import type { Json, ResourceChange } from '../../terraform/plan-json.ts';
 import { goesWithItsBucket } from '../bucket.ts';
-import { shown, turned, UNKNOWN, type Unknown, was } from '../change.ts';
+import { cannotTell, shown, turned, UNKNOWN, type Unknown, was } from '../change.ts';
 import type { Remark, Rule } from '../rule.ts';
 
 type Place = {
@@ -14,9 +14,16 @@ type Place = {
   noOrders?: true;
 };
 
-/** Weakest first. A method that is not here is taken for the weakest. */
-const METHODS = ['NONE', 'AES256', 'SSE_S3', 'aws:kms', 'SSE_KMS', 'KMS', 'aws:kms:dsse'];
-const KMS_FROM = METHODS.indexOf('aws:kms');
+/** With no key, with one of S3's own, with one of KMS. A method that is not here is taken for none. */
+const STRENGTH: Readonly<Record<string, number>> = {
+  AES256: 1,
+  SSE_S3: 1,
+  'aws:kms': 2,
+  'aws:kms:dsse': 2,
+  SSE_KMS: 2,
+  CSE_KMS: 2,
+  KMS: 2,
+};
 
 const RESULT = 'configuration.0.result_configuration.0.encryption_configuration.0';
 const BUCKET = 'rule.0.apply_server_side_encryption_by_default.0';
@@ -76,8 +83,10 @@ function judged(change: ResourceChange, { path, kind, what, noOrders }: Place): 
   const { from, to } = turn;
   switch (kind) {
     case 'switch':
-      return from === true && to !== true && to !== UNKNOWN ? [weakened(what, 'on', 'off')] : [];
+      if (to === UNKNOWN) return [cannotTell(`Whether ${what} will be encrypted with our key`, 'block')];
+      return from === true ? [weakened(what, 'on', 'off')] : [];
     case 'method':
+      if (to === UNKNOWN) return [cannotTell(`How ${what} will be encrypted`, 'block')];
       return strength(to) < strength(from) ? [weakened(what, shown(from), shown(to))] : [];
     case 'key':
       if (to === null) return [weakened(what, shown(from), "a key of AWS's or none", noOrders)];
@@ -88,10 +97,7 @@ function judged(change: ResourceChange, { path, kind, what, noOrders }: Place): 
 }
 
 function strength(method: Json | Unknown): number {
-  if (method === UNKNOWN) return Number.POSITIVE_INFINITY;
-  const rank = METHODS.indexOf(String(method));
-  // All methods with KMS are alike, whatever the service calls them.
-  return rank >= KMS_FROM && method !== 'aws:kms:dsse' ? KMS_FROM : rank === 2 ? 1 : rank;
+  return STRENGTH[String(method)] ?? 0;
 }
 
 function weakened(what: string, from: string, to: string, noOrders?: true): Remark {

@@ -53,3 +53,8 @@ test('new rules, targets and rights are no finding', () => {
 test('a pattern that the plan does not know is a warning', () => {
   assert.deepEqual(said(EVENT_ROUTE, update(ROUTE, { event_pattern: UNKNOWN })), [`warn ${ROUTE}`]);
 });
+
+test('a target whose own rule stays is not excused by another rule that goes', () => {
+  const other = { ...remove('aws_cloudwatch_event_rule.observability_crawl_failed') };
+  assert.ok(said(EVENT_ROUTE, remove(TARGET), other).includes(`warn ${TARGET}`));
+});

@@ -50,3 +50,12 @@ test('dynamic partitioning blocks in either direction', () => {
 test('a new stream has no files of another form', () => {
   assert.deepEqual(said(FIREHOSE_FORMAT, create(FIREHOSE, { [`${S3}.compression_format`]: 'ZIP' })), []);
 });
+
+test('an end of the name, a conversion or a partitioning that the plan does not know blocks', () => {
+  for (const path of [
+    'file_extension',
+    'data_format_conversion_configuration',
+    'dynamic_partitioning_configuration',
+  ])
+    assert.deepEqual(to({ [`${S3}.${path}`]: UNKNOWN }), [`block ${FIREHOSE}`], path);
+});

@@ -97,3 +97,22 @@ test('a classifier that reads rows otherwise is a warning, one for whole JSON ro
 test('columns that the plan does not know block', () => {
   assert.deepEqual(said(GLUE_TYPES, create(TABLE, { ...RIGHT, [COLUMNS]: UNKNOWN })), [`block ${TABLE}`]);
 });
+
+test('partitions or a serde that the plan does not know block', () => {
+  assert.deepEqual(said(GLUE_TYPES, create(TABLE, { ...RIGHT, partition_keys: UNKNOWN })), [
+    `block ${TABLE}`,
+  ]);
+  const hidden = create(TABLE, { ...RIGHT, [SERDE]: UNKNOWN });
+  assert.deepEqual(said(GLUE_TYPES, hidden), [`block ${TABLE}`]);
+  assert.match(sentences(GLUE_TYPES, hidden), /known only after the apply/);
+});
+
+test('a table of which nothing that matters changes, and a classifier that goes, are no finding', () => {
+  const same = create(TABLE, RIGHT);
+  const described = { ...same, action: 'update' as const, before: same.after };
+  assert.deepEqual(said(GLUE_TYPES, described), []);
+  assert.deepEqual(
+    said(GLUE_TYPES, { ...create('aws_glue_classifier.rows'), action: 'delete', after: null }),
+    [],
+  );
+});

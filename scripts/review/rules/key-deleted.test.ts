@@ -43,3 +43,8 @@ test('a new key is no finding', () => {
 test('a switch that the plan does not know blocks', () => {
   assert.deepEqual(said(KEY_DELETED, update(KEY, { is_enabled: UNKNOWN })), [`block ${KEY}`]);
 });
+
+test('the sentence says whether another key takes its place', () => {
+  assert.match(sentences(KEY_DELETED, replace(KEY)), /replaced: the old one is scheduled for deletion/);
+  assert.match(sentences(KEY_DELETED, remove(KEY)), /^The key is scheduled for deletion/);
+});

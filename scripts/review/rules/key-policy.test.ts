@@ -49,3 +49,7 @@ test('a new key that anyone may use blocks', () => {
   assert.deepEqual(said(KEY_POLICY, create(KEY, anyone)), [`block ${KEY}`]);
   assert.deepEqual(said(KEY_POLICY, create(KEY, policy([...STATEMENTS, OTHER]))), []);
 });
+
+test('the account that loses its say among others blocks', () => {
+  assert.deepEqual(said(KEY_POLICY, update(KEY, policy([]))), [`block ${KEY}`]);
+});

@@ -17,3 +17,8 @@ test('a stream that is changed in place, made or left alone keeps what it holds'
     [],
   );
 });
+
+test('the sentence says what happens to it, and a reason only where there is one', () => {
+  assert.match(sentences(KINESIS_REPLACED, replace(STREAM)), /^The stream is replaced\./);
+  assert.match(sentences(KINESIS_REPLACED, remove(STREAM)), /^The stream is deleted\./);
+});

@@ -28,3 +28,7 @@ test('a new bucket without versions, and the results, are no finding', () => {
 test('a status that the plan does not know blocks', () => {
   assert.deepEqual(said(LAKE_VERSIONING, update(VERSIONING, { [STATUS]: UNKNOWN })), [`block ${VERSIONING}`]);
 });
+
+test('a change that leaves versioning on is no finding', () => {
+  assert.deepEqual(said(LAKE_VERSIONING, update(VERSIONING, { mfa: 'device' })), []);
+});

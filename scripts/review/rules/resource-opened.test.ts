@@ -92,3 +92,20 @@ test('what the plan and the stack do not tell is a warning', () => {
     `warn ${BUCKET_POLICY}`,
   ]);
 });
+
+test('who is let in and the denial that goes are told apart', () => {
+  const both = {
+    policy: JSON.stringify({ Statement: [allowed({ AWS: 'arn:aws:iam::210987654321:root' })] }),
+  };
+  assert.deepEqual(said(RESOURCE_OPENED, update(BUCKET_POLICY, both)), [
+    `warn ${BUCKET_POLICY}`,
+    `block ${BUCKET_POLICY}`,
+  ]);
+});
+
+test('a permission whose principal the plan does not know blocks, one that stays unbound says nothing new', () => {
+  const hidden = create(PERMISSION, { principal: UNKNOWN });
+  assert.deepEqual(said(RESOURCE_OPENED, hidden), [`block ${PERMISSION}`]);
+  const unbound = update(PERMISSION, { source_arn: null, statement_id: 'other' });
+  assert.deepEqual(said(RESOURCE_OPENED, { ...unbound, before: unbound.after }), []);
+});

@@ -34,12 +34,14 @@ export const RESOURCE_OPENED: Rule = {
     const more = widened(policy);
     const before = policy.before.length > 0;
     const opened = before ? more : more.filter((grant) => grant.effect === 'Allow' && isBroad(grant));
+    const allowed = opened.filter(({ effect }) => effect === 'Allow');
     return [
-      ...remark(opened.filter(isBroad), 'block'),
-      ...remark(
-        opened.filter((grant) => !isBroad(grant)),
+      ...letIn(allowed.filter(isBroad), 'block'),
+      ...letIn(
+        allowed.filter((grant) => !isBroad(grant)),
         'warn',
       ),
+      ...unguarded(opened.filter(({ effect }) => effect === 'Deny')),
     ];
   },
 };
@@ -49,17 +51,25 @@ const OWNERS: Readonly<Record<string, string>> = {
   aws_sqs_queue_policy: 'aws_sqs_queue',
 };
 
-function remark(grants: readonly Grant[], severity: Remark['severity']): Remark[] {
+function letIn(grants: readonly Grant[], severity: Remark['severity']): Remark[] {
   if (grants.length === 0) return [];
-  const tls = grants.some(({ condition }) => JSON.stringify(condition).includes('aws:SecureTransport'));
-  const gone = grants.every(({ effect }) => effect === 'Deny');
   return [
     {
       severity,
-      sentence: gone
-        ? `The policy loses ${grants.map(worded).join('; ')}.${tls ? ' Orders may then travel unencrypted.' : ''}`
-        : `The policy lets in more than before: ${grants.map(worded).join('; ')}.`,
-      nextStep: gone ? 'Leave the denial.' : 'Name one principal, its deeds and a condition on the account.',
+      sentence: `The policy lets in more than before: ${grants.map(worded).join('; ')}.`,
+      nextStep: 'Name one principal, its deeds and a condition on the account.',
+    },
+  ];
+}
+
+function unguarded(denials: readonly Grant[]): Remark[] {
+  if (denials.length === 0) return [];
+  const tls = denials.some(({ condition }) => JSON.stringify(condition).includes('aws:SecureTransport'));
+  return [
+    {
+      severity: 'block',
+      sentence: `The policy loses ${denials.map(worded).join('; ')}.${tls ? ' Orders may then travel unencrypted.' : ''}`,
+      nextStep: 'Leave the denial.',
     },
   ];
 }

@@ -156,3 +156,34 @@ test('policies written into a role are looked at like those beside it', () => {
     `block ${ROLE}`,
   ]);
 });
+
+test('what a role gains and the denial that it loses are told apart', () => {
+  const guarded = update(POLICY, { policy: policy(...STATEMENTS, DENIAL) }).after;
+  const both = update(
+    POLICY,
+    edited('LogFailures', { Action: ['logs:PutLogEvents', 'logs:CreateLogStream'] }),
+  );
+  assert.deepEqual(said(ROLE_WIDENED, { ...both, before: guarded }), [`warn ${POLICY}`, `block ${POLICY}`]);
+  assert.match(
+    sentences(ROLE_WIDENED, { ...both, before: guarded }),
+    /gains logs:CreateLogStream.*\n.*loses the denial of s3:DeleteObject/,
+  );
+});
+
+test('of many new rights five are named and the rest counted', () => {
+  const actions = (count: number) => Array.from({ length: count }, (_, index) => `s3:Get${index}`);
+  const gaining = (count: number) =>
+    sentences(
+      ROLE_WIDENED,
+      update(POLICY, {
+        policy: policy(...STATEMENTS, { Effect: 'Allow', Action: actions(count), Resource: 'a' }),
+      }),
+    );
+  assert.doesNotMatch(gaining(5), /more/);
+  assert.match(gaining(6), /; and 1 more\./);
+});
+
+test('an attachment that stays as it is is no finding', () => {
+  const attachment = create('aws_iam_role_policy_attachment.a', { policy_arn: ADMIN });
+  assert.deepEqual(said(ROLE_WIDENED, { ...attachment, action: 'update', before: attachment.after }), []);
+});

@@ -38,30 +38,47 @@ function document(change: ResourceChange, context: ReviewContext): Remark[] {
 
 /** A new role has the rights that it is made with; only what nobody should have is said of it. */
 function more(gained: readonly Grant[], old: boolean): Remark[] {
-  const broad = gained.filter(isBroad);
-  const named = old ? gained.filter((grant) => !isBroad(grant)) : [];
+  const allowed = gained.filter(({ effect }) => effect === 'Allow');
   return [
-    ...remark(broad, 'block', 'That is more than one deed in one place, or takes a guard away.'),
-    ...remark(named, 'warn', 'Whoever gets into that hop gets it too.'),
+    ...remark('gains', allowed.filter(isBroad), 'block', 'That is more than one deed in one place.'),
+    ...(old
+      ? remark(
+          'gains',
+          allowed.filter((grant) => !isBroad(grant)),
+          'warn',
+          NAMED,
+        )
+      : []),
+    ...denialsLost(gained),
   ];
+}
+
+const NAMED = 'Whoever gets into that hop gets it too.';
+
+function denialsLost(gained: readonly Grant[]): Remark[] {
+  const denied = gained.filter(({ effect }) => effect === 'Deny');
+  return remark('loses', denied, 'block', 'It guarded against what is allowed elsewhere.');
 }
 
 function denialsGone(change: ResourceChange, context: ReviewContext): Remark[] {
   const policy = policyChange(change, 'policy', context);
-  return policy ? remark(widened(policy), 'block', 'It guarded against what other policies allow.') : [];
+  return policy ? denialsLost(widened(policy)) : [];
 }
 
 const GRANTS_SHOWN = 5;
 
-function remark(gained: readonly Grant[], severity: Remark['severity'], because: string): Remark[] {
-  if (gained.length === 0) return [];
-  const shownGrants = gained.slice(0, GRANTS_SHOWN).map(worded).join('; ');
-  const rest = gained.length > GRANTS_SHOWN ? `; and ${gained.length - GRANTS_SHOWN} more` : '';
-  const gone = gained.every(({ effect }) => effect === 'Deny');
+function remark(
+  verb: 'gains' | 'loses',
+  grants: readonly Grant[],
+  severity: Remark['severity'],
+  because: string,
+): Remark[] {
+  if (grants.length === 0) return [];
+  const rest = grants.length > GRANTS_SHOWN ? `; and ${grants.length - GRANTS_SHOWN} more` : '';
   return [
     {
       severity,
-      sentence: `The role ${gone ? 'loses' : 'gains'} ${shownGrants}${rest}. ${because}`,
+      sentence: `The role ${verb} ${grants.slice(0, GRANTS_SHOWN).map(worded).join('; ')}${rest}. ${because}`,
       nextStep: 'Name the actions and the resources that the hop needs, with the conditions of before.',
     },
   ];

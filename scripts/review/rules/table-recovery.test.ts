@@ -31,3 +31,8 @@ test('a new table without recovery is no finding', () => {
 test('what the plan does not know blocks', () => {
   assert.deepEqual(said(TABLE_RECOVERY, update(TABLE, { [ENABLED]: UNKNOWN })), [`block ${TABLE}`]);
 });
+
+test('a table that never had recovery has none to lose', () => {
+  const without = update(TABLE, { [ENABLED]: false }).after;
+  assert.deepEqual(said(TABLE_RECOVERY, { ...update(TABLE, { [ENABLED]: UNKNOWN }), before: without }), []);
+});

@@ -32,3 +32,7 @@ test('provisioned capacity is a warning with its number', () => {
 test('what the plan does not know is a warning', () => {
   assert.deepEqual(said(TABLE_THROUGHPUT, update(TABLE, { [WRITES]: UNKNOWN })), [`warn ${TABLE}`]);
 });
+
+test('-1 is no maximum', () => {
+  assert.deepEqual(said(TABLE_THROUGHPUT, update(TABLE, { [WRITES]: -1 })), []);
+});
