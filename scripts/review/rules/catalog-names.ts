@@ -5,7 +5,7 @@
 
 import { BASE_NAMES, ORDERS_TABLE } from '../../../stacks/names.ts';
 import type { Json, Plan, ResourceChange } from '../../terraform/plan-json.ts';
-import { shown, turned, UNKNOWN, type Unknown, willBe } from '../change.ts';
+import { arrives, shown, turned, UNKNOWN, type Unknown, willBe } from '../change.ts';
 import type { Remark, Rule } from '../rule.ts';
 
 const CRAWLER = 'aws_glue_crawler';
@@ -26,7 +26,7 @@ export const CATALOG_NAMES: Rule = {
       case FIREHOSE: {
         const crawler = only(plan, CRAWLER);
         // Where both change, the crawler's finding says it.
-        return crawler && !changes(crawler) ? place(crawler, change) : [];
+        return crawler && !arrives(crawler) ? place(crawler, change) : [];
       }
       default:
         return published(change, only(plan, CRAWLER));
@@ -65,7 +65,7 @@ function database(crawler: ResourceChange, plan: Plan): Remark[] {
         'Publish the views in the new database, tell whoever asks, and keep the old one until nobody does.',
     });
   const publisher = only(plan, LAMBDA, (each) => variable(each, 'DATABASE') !== null);
-  if (publisher && !changes(publisher)) remarks.push(...published(publisher, crawler));
+  if (publisher && !arrives(publisher)) remarks.push(...published(publisher, crawler));
   return remarks;
 }
 
@@ -115,10 +115,6 @@ function published(publisher: ResourceChange, crawler: ResourceChange | undefine
 
 function variable(change: ResourceChange, name: string): Json | Unknown {
   return willBe(change, `${VARIABLES}.${name}`);
-}
-
-function changes({ action }: ResourceChange): boolean {
-  return action === 'create' || action === 'update' || action === 'replace';
 }
 
 /** The one that stands after the apply. */
