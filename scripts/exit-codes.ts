@@ -13,3 +13,5 @@ export const EXIT_USAGE = 64;
 export const EXIT_REFUSED = 77;
 /** The reader of standard output went away: 128 and SIGPIPE's number, as a shell says it. */
 export const EXIT_SIGPIPE = 141;
+/** A load test ran and one of its promises was broken: k6's own number for it. */
+export const EXIT_BROKEN_THRESHOLD = 99;

@@ -1,0 +1,214 @@
+/**
+ * A run as it is kept and judged: what was asked, what k6 reached, what became of the orders, and whether each promise
+ * held. Pure: from k6's summary, the arrivals and the canaries to one value, which is report.json.
+ */
+
+import {
+  LATENCY_MS_P99_MAX,
+  METRICS,
+  SLICES,
+  sliced,
+  TROUBLES,
+  type Trouble,
+} from '../../loadtest/measures.ts';
+import { ordersBetween, ordersOf, type Profile } from '../../loadtest/profile.ts';
+import type { Writes } from '../../loadtest/settings.ts';
+import type { K6Summary } from '../../loadtest/summary.ts';
+import type { Arrivals, Carried } from './arrivals.ts';
+import type { Canary } from './canaries.ts';
+import { type GaveWay, gaveWay } from './gave-way.ts';
+
+export type Check = { name: string; value: number; limit: string; holds: boolean };
+
+export type Slice = {
+  /** Its end, since the run began. */
+  second: number;
+  /** A second. */
+  asked: number;
+  placed: number;
+  changes: number;
+  latencyMsP99: number;
+  troubles: number;
+  /** Changes a second that came into the lake. */
+  delivered: number;
+  /** Changes that the table has taken and the lake does not hold, at its end. */
+  backlog: number;
+  /** Of the changes taken in it; null where there are none. */
+  lagSecondsP99: number | null;
+};
+
+export type Report = {
+  run: string;
+  profile: Profile['name'];
+  environment: string;
+  writes: Writes;
+  seed: number;
+  k6: string;
+  began: string;
+  seconds: number;
+  peak: number;
+  orders: { asked: number; acknowledged: number; arrived: number; lost: number; repeated: number };
+  changes: { acknowledged: number; arrived: number };
+  latencyMs: { p50: number; p99: number; max: number };
+  lagSeconds: { p50: number; p99: number; max: number };
+  canaries: readonly Canary[];
+  drainSeconds: number;
+  troubles: Record<Trouble, number>;
+  givenUp: number;
+  neverBegun: number;
+  timeline: Slice[];
+  gaveWay: GaveWay | null;
+  /** By AWS's list prices; on a laptop nothing. */
+  dollars: number;
+  checks: Check[];
+};
+
+export type Run = {
+  run: string;
+  environment: string;
+  profile: Profile;
+  writes: Writes;
+  k6: string;
+  seed: number;
+  /** When the first order was due, milliseconds since the epoch. */
+  began: number;
+  /** Whether the climb was called off because canaries no longer arrived. */
+  stopped: boolean;
+  summary: K6Summary;
+  arrivals: Arrivals;
+  canaries: readonly Canary[];
+  lagSecondsMax: number;
+  shards: number;
+  dollars: number;
+};
+
+export function reportOf(run: Run): Report {
+  const { profile, summary, arrivals, began } = run;
+  const value = (metric: string, stat: string) => summary.metrics[metric]?.values[stat] ?? 0;
+  const acknowledged = value(METRICS.orders, 'count');
+  const ranSeconds = run.stopped ? (summary.state?.testRunDurationMs ?? 0) / 1_000 : profile.seconds;
+  const asked = run.stopped ? Math.round(ordersBetween(profile, 0, ranSeconds)) : ordersOf(profile);
+  const lags = arrivals.carried.map((each) => ({ ...each, lag: lagOf(each) }));
+  const lastTaken = Math.max(0, ...lags.map(({ takenSecond }) => takenSecond));
+  const lastDelivered = Math.max(0, ...lags.map(({ deliveredSecond }) => deliveredSecond));
+  const timeline = timelineOf(run, began).filter(
+    ({ second }) => second <= ranSeconds + profile.seconds / SLICES,
+  );
+  const report: Omit<Report, 'checks'> = {
+    run: run.run,
+    profile: profile.name,
+    environment: run.environment,
+    writes: run.writes,
+    seed: run.seed,
+    k6: run.k6,
+    began: new Date(began).toISOString(),
+    seconds: round(ranSeconds),
+    peak: profile.peak,
+    orders: {
+      asked,
+      acknowledged,
+      arrived: arrivals.orders,
+      lost: Math.max(0, acknowledged - arrivals.orders),
+      repeated: arrivals.repeatedOrders,
+    },
+    changes: { acknowledged: value(METRICS.changes, 'count'), arrived: arrivals.changes },
+    latencyMs: {
+      p50: round(value(METRICS.latency, 'med')),
+      p99: round(value(METRICS.latency, 'p(99)')),
+      max: round(value(METRICS.latency, 'max')),
+    },
+    lagSeconds: { p50: quantile(lags, 0.5), p99: quantile(lags, 0.99), max: quantile(lags, 1) },
+    canaries: run.canaries.map(({ second, lagSeconds }) => ({
+      second: round(second),
+      ...(lagSeconds === undefined ? {} : { lagSeconds: round(lagSeconds) }),
+    })),
+    drainSeconds: Math.max(0, lastDelivered - lastTaken),
+    troubles: Object.fromEntries(
+      TROUBLES.map((kind) => [kind, value(`${METRICS.troubles}{kind:${kind}}`, 'count')]),
+    ) as Record<Trouble, number>,
+    givenUp: value(METRICS.lostWrites, 'count'),
+    neverBegun: value('dropped_iterations', 'count'),
+    timeline,
+    gaveWay: gaveWay(timeline, run),
+    dollars: run.dollars,
+  };
+  return { ...report, checks: checksOf(report, run.lagSecondsMax) };
+}
+
+/** What must hold. `stress` looks for the end of what holds, so only its orders are judged. */
+export function checksOf(report: Omit<Report, 'checks'>, lagSecondsMax: number): Check[] {
+  const { orders, canaries } = report;
+  const zero = (name: string, value: number): Check => ({ name, value, limit: '= 0', holds: value === 0 });
+  const below = (name: string, value: number, limit: number, unit: string): Check => ({
+    name,
+    value,
+    limit: `< ${limit} ${unit}`,
+    holds: value < limit,
+  });
+  const always = [zero('orders lost', orders.lost), zero('orders repeated', orders.repeated)];
+  if (report.profile === 'stress') return always;
+  const unseen = canaries.filter(({ lagSeconds }) => lagSeconds === undefined).length;
+  return [
+    ...always,
+    zero('writes given up', report.givenUp),
+    zero('iterations never begun', report.neverBegun),
+    below('write, p99', report.latencyMs.p99, LATENCY_MS_P99_MAX, 'ms'),
+    below('table to lake, p99', report.lagSeconds.p99, lagSecondsMax, 's'),
+    zero('canaries never seen', unseen),
+  ];
+}
+
+function timelineOf({ profile, summary, arrivals }: Run, began: number): Slice[] {
+  const width = profile.seconds / SLICES;
+  const start = began / 1_000;
+  let changesSoFar = 0;
+  return Array.from({ length: SLICES }, (_, slice) => {
+    const value = (metric: string, stat: string) => summary.metrics[sliced(metric, slice)]?.values[stat] ?? 0;
+    const from = start + slice * width;
+    const to = from + width;
+    const within = (second: number) => second >= from && second < to;
+    const changes = value(METRICS.changes, 'count');
+    changesSoFar += changes;
+    const delivered = sum(arrivals.carried.filter(({ deliveredSecond }) => deliveredSecond < to));
+    const taken = arrivals.carried
+      .filter(({ takenSecond }) => within(takenSecond))
+      .map((each) => ({ ...each, lag: lagOf(each) }));
+    return {
+      second: round(slice * width + width),
+      asked: round(ordersBetween(profile, slice * width, (slice + 1) * width) / width),
+      placed: round(value(METRICS.orders, 'count') / width),
+      changes: round(changes / width),
+      latencyMsP99: round(value(METRICS.latency, 'p(99)')),
+      troubles: value(METRICS.troubles, 'count'),
+      delivered: round(
+        sum(arrivals.carried.filter(({ deliveredSecond }) => within(deliveredSecond))) / width,
+      ),
+      backlog: Math.max(0, changesSoFar - delivered),
+      lagSecondsP99: taken.length === 0 ? null : quantile(taken, 0.99),
+    };
+  });
+}
+
+/** DynamoDB tells a change's time to the second, so a lag may be up to a second too high. */
+function lagOf({ takenSecond, deliveredSecond }: Carried): number {
+  return Math.max(0, deliveredSecond - takenSecond);
+}
+
+function sum(carried: readonly { changes: number }[]): number {
+  return carried.reduce((all, { changes }) => all + changes, 0);
+}
+
+/** The lag within which `share` of all changes came; zero, if there are none. */
+export function quantile(lags: readonly { lag: number; changes: number }[], share: number): number {
+  const all = sum(lags);
+  let passed = 0;
+  for (const { lag, changes } of [...lags].sort((a, b) => a.lag - b.lag)) {
+    passed += changes;
+    if (passed >= all * share) return lag;
+  }
+  return 0;
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}
