@@ -12,6 +12,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { ENVIRONMENTS } from '../stacks/environments.ts';
 import { ENVIRONMENT_NAMES, type EnvironmentName } from '../stacks/names.ts';
 import { complain, flags, run, UsageError } from './command.ts';
 import { EXIT_OK, EXIT_REFUSED } from './exit-codes.ts';
@@ -145,7 +146,7 @@ async function main(): Promise<number> {
     .example('npm run synth -- --update-lock', 'after a construct was added that holds data')
     .epilogue(
       `Exit code 0: synthesized. ${EXIT_REFUSED}: synthesized, and an address that holds data is lost, renamed or not ` +
-        `yet in ${LOCK_PATH}; it would not be planned.`,
+        `yet in ${LOCK_PATH}, or an environment does not carry the event that it declares; it would not be planned.`,
     )
     .parseAsync();
   const environments = env === 'all' ? ENVIRONMENT_NAMES : [env];
@@ -158,7 +159,11 @@ async function main(): Promise<number> {
   if (updateLock) addToLock(synthesized, join(ROOT, LOCK_PATH));
   const losses = lossesIn(synthesized, utcDay(new Date()));
   losses.forEach(tell);
-  return blocks(losses) ? EXIT_REFUSED : EXIT_OK;
+  // Only here: who synthesizes to run or to plan does not wait for the reckoning.
+  const { shortfallsOf } = await import('./capacity/declared.ts');
+  const shortfalls = environments.flatMap((each) => shortfallsOf(ENVIRONMENTS[each]));
+  shortfalls.forEach(complain);
+  return blocks(losses) || shortfalls.length > 0 ? EXIT_REFUSED : EXIT_OK;
 }
 
 function tell({ severity, address, sentence, nextStep, waived }: Finding): void {

@@ -16,9 +16,14 @@ import type { TransformSettings } from './hops/transform.ts';
 import type { EnvironmentName } from './names.ts';
 import type { AlarmSettings } from './observability.ts';
 
+export type EventName = 'regional-shop' | 'amazon-average' | 'amazon-peak' | 'ceiling';
+
 export type Environment = {
   name: EnvironmentName;
   region: string;
+  /** The event whose peak these numbers must carry, by its name in scripts/capacity/profiles.ts; `npm run synth` refuses
+   * them otherwise. */
+  carries: EventName | 'nothing in particular';
   /** Whether Terraform may delete what holds orders: the table, the stream's buffer, the lake. */
   deletion: 'allowed' | 'protected';
   /** Whether what a role may do at most is bounded by the policy that `npm run bootstrap` makes in the account. */
@@ -44,6 +49,7 @@ const GIBIBYTE = 1024 ** 3;
 const local: Environment = {
   name: 'local',
   region: 'us-east-2',
+  carries: 'regional-shop',
   deletion: 'allowed',
   roles: 'unbounded',
   encryption: { kind: 'aws-owned' },
@@ -85,6 +91,7 @@ const local: Environment = {
 const dev: Environment = {
   name: 'dev',
   region: 'us-east-2',
+  carries: 'nothing in particular',
   deletion: 'allowed',
   roles: 'bounded',
   encryption: { kind: 'customer-key', rotationDays: 365, deletionWindowDays: 7 },
@@ -126,6 +133,7 @@ const dev: Environment = {
 const staging: Environment = {
   name: 'staging',
   region: 'us-east-2',
+  carries: 'regional-shop',
   deletion: 'allowed',
   roles: 'bounded',
   encryption: { kind: 'customer-key', rotationDays: 365, deletionWindowDays: 14 },
@@ -167,6 +175,7 @@ const staging: Environment = {
 const prod: Environment = {
   name: 'prod',
   region: 'us-east-2',
+  carries: 'amazon-peak',
   deletion: 'protected',
   roles: 'bounded',
   encryption: { kind: 'customer-key', rotationDays: 365, deletionWindowDays: 30 },

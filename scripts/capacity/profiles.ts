@@ -4,6 +4,7 @@
  */
 
 import { HOURLY_INTENSITY } from '../../loadtest/catalogue.ts';
+import type { EventName } from '../../stacks/environments.ts';
 
 export type Profile = {
   name: string;
@@ -26,7 +27,7 @@ const PRIME_DAY_2023 =
   'https://retailleader.com/amazon-boasts-first-day-prime-day-largest-sales-day-its-history';
 const UNITS_AN_ORDER = 'https://chainstoreage.com/study-prime-day-order-volume-price-drop-2021';
 
-export const PROFILES: readonly Profile[] = [
+export const PROFILES: readonly (Profile & { name: EventName })[] = [
   {
     name: 'regional-shop',
     ordersPerSecondAverage: 100,
