@@ -3,9 +3,10 @@
  *
  * From the JSON Schemas: `schemas/*.gen.ts` (types, and the order's fields as data) and the transform's ajv validator,
  * compiled ahead of time because compiling at a cold start costs 100 ms and carries ajv in the bundle. From sql/views:
- * what each view reads (sql/lineage.json, docs/views.svg), and how the projection does on a synthetic year
- * (docs/projection.svg, the README's table). From .github/repository.json: the name by which one workflow calls another.
- * A test makes them again and compares. It knows the few schema words that the schemas use, and refuses others.
+ * what each view reads (sql/lineage.json, docs/views.svg), the tables of docs/hops/athena.md, and how the projection does
+ * on a synthetic year (docs/projection.svg, the README's table). From .github/repository.json: the name by which one
+ * workflow calls another. A test makes them again and compares. It knows the few schema words that the schemas use, and
+ * refuses others.
  */
 
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -16,6 +17,7 @@ import { currentLineage } from './views/lineage.ts';
 import { lineagePicture } from './views/picture.ts';
 import { projectionPicture } from './views/projection-picture.ts';
 import { lineageOf } from './views/read-views.ts';
+import { costTable, differencesTable, viewsTable } from './views/tables.ts';
 import { projectionFigures } from './views/testing/projection-figures.ts';
 
 type Property = { type: string; enum?: string[]; description?: string };
@@ -38,22 +40,36 @@ export async function generated(): Promise<Map<string, string>> {
   return new Map([
     ...fromSchemas(),
     ['sql/lineage.json', `${JSON.stringify(await lineageOf(), null, 2)}\n`],
-    ['docs/views.svg', lineagePicture(await currentLineage())],
-    ...(await projectionFiles()),
+    ...(await viewFiles()),
     [CALLER, calledByName(readText(CALLER), JSON.parse(readText('.github/repository.json')).name)],
   ]);
 }
 
-async function projectionFiles(): Promise<[string, string][]> {
+async function viewFiles(): Promise<[string, string][]> {
+  const nodes = await currentLineage();
   const { day, table } = await projectionFigures();
-  const readme = readText('README.md').replace(
-    /(?<=<!-- projection: made by `npm run generate` -->\n)[\s\S]*?(?=<!-- \/projection -->)/,
-    () => `\n${table}\n\n`,
+  const page = 'docs/hops/athena.md';
+  const pageText = withPart(
+    withPart(withPart(readText(page), 'views', viewsTable(nodes)), 'cost', costTable(nodes)),
+    'portability',
+    differencesTable(),
   );
   return [
+    ['docs/views.svg', lineagePicture(nodes)],
     ['docs/projection.svg', projectionPicture(day)],
-    ['README.md', readme],
+    ['README.md', withPart(readText('README.md'), 'projection', table)],
+    [page, pageText],
   ];
+}
+
+/** A document whose part of this name is made, between two comments that stay. */
+function withPart(document: string, name: string, text: string): string {
+  const head = `<!-- ${name}: made by \`npm run generate\` -->\n`;
+  const [before, rest] = document.split(head);
+  const [, after] = rest?.split(`<!-- /${name} -->`) ?? [];
+  if (before === undefined || after === undefined)
+    throw new Error(`A document has lost the comments around its part "${name}": restore them.`);
+  return `${before}${head}\n${text}\n\n<!-- /${name} -->${after}`;
 }
 
 const CALLER = '.github/workflows/pull-request.yml';

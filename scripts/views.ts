@@ -126,11 +126,19 @@ async function showProfile({ env, endpoint, day, name, write, json }: ProfileFla
     return EXIT_OK;
   } catch (error) {
     if (!(error instanceof QueryFailed)) throw error;
-    complain(error);
+    complain(error.message.includes('TABLE_NOT_FOUND') ? notPublished(env, error.message) : error);
     return EXIT_FAILED;
   } finally {
     client.destroy();
   }
+}
+
+function notPublished(env: EnvironmentName, message: string): { message: string; nextStep: string } {
+  const command = `npm run apply-views${env === 'local' ? '' : ` -- --env ${env}`}`;
+  return {
+    message,
+    nextStep: `Publish the views first: ${command}. They wait for the first crawl of orders.`,
+  };
 }
 
 function jsonOf({ name, days, orders, units }: Profile): unknown {
