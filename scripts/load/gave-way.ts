@@ -22,7 +22,7 @@ export type GaveWay = {
 const SHARD_RECORDS_PER_SECOND_MAX = 1_000;
 const SHARD_BYTES_PER_SECOND_MAX = 1_000_000;
 /** A change with both images as the pipe carries it, by this model's orders. */
-const CHANGE_BYTES = 1_250;
+const CHANGE_BYTES = 1_030;
 /** As near as the planner is asked to come. */
 const NEAR = 0.2;
 

@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { METRICS, SLICES, sliced } from '../../loadtest/measures.ts';
+import { profileOf } from '../../loadtest/profile.ts';
+import type { Carried } from './arrivals.ts';
+import { gaveWay, kinesisChangesPerSecondMax } from './gave-way.ts';
+import { junitText } from './junit.ts';
+import { unplacedIn } from './k6.ts';
+import { pageHtml } from './page.ts';
+import { quantile, type Report, type Run, reportOf } from './report.ts';
+
+const BEGAN = Date.UTC(2026, 6, 7);
+const SECOND = BEGAN / 1_000;
+
+/** Thirty seconds, a slice a second, ten orders each, written to the lake five seconds later. */
+function runOf(change: Partial<Run> = {}): Run {
+  const metrics: Record<string, { values: Record<string, number> }> = {
+    [METRICS.orders]: { values: { count: 300 } },
+    [METRICS.changes]: { values: { count: 600 } },
+    [METRICS.latency]: { values: { med: 5, 'p(99)': 20, max: 50 } },
+  };
+  const carried: Carried[] = [];
+  for (let slice = 0; slice < SLICES; slice++) {
+    metrics[sliced(METRICS.orders, slice)] = { values: { count: 10 } };
+    metrics[sliced(METRICS.changes, slice)] = { values: { count: 20 } };
+    carried.push({ takenSecond: SECOND + slice, deliveredSecond: SECOND + slice + 5, changes: 20 });
+  }
+  return {
+    run: 'baseline-1',
+    environment: 'local',
+    profile: profileOf('baseline', 10, 30),
+    writes: 'put',
+    k6: '1.1.0',
+    seed: 1,
+    began: BEGAN,
+    stopped: false,
+    summary: { metrics },
+    arrivals: { orders: 300, repeatedOrders: 0, changes: 600, carried },
+    canaries: [{ second: 1, lagSeconds: 4.25 }],
+    lagSecondsMax: 40,
+    shards: 24,
+    dollars: 0,
+    ...change,
+  };
+}
+
+const broken = ({ checks }: Report) => checks.filter(({ holds }) => !holds).map(({ name }) => name);
+const withMetric = (metric: string, values: Record<string, number>): Run => {
+  const run = runOf();
+  return { ...run, summary: { metrics: { ...run.summary.metrics, [metric]: { values } } } };
+};
+
+test('a run whose orders all arrived keeps every promise', () => {
+  const report = reportOf(runOf());
+  assert.deepEqual(broken(report), []);
+  assert.deepEqual(report.orders, { asked: 300, acknowledged: 300, arrived: 300, lost: 0, repeated: 0 });
+  assert.deepEqual(report.lagSeconds, { p50: 5, p99: 5, max: 5 });
+  assert.equal(report.drainSeconds, 5);
+  assert.equal(report.gaveWay, null);
+});
+
+test('one order that is not in the views is one lost, one that stands twice is one repeated', () => {
+  const { arrivals } = runOf();
+  assert.deepEqual(broken(reportOf(runOf({ arrivals: { ...arrivals, orders: 299 } }))), ['orders lost']);
+  assert.deepEqual(broken(reportOf(runOf({ arrivals: { ...arrivals, repeatedOrders: 1 } }))), [
+    'orders repeated',
+  ]);
+});
+
+test('iterations that never began, and writes given up, break a run', () => {
+  assert.deepEqual(broken(reportOf(withMetric('dropped_iterations', { count: 1 }))), [
+    'iterations never begun',
+  ]);
+  assert.deepEqual(broken(reportOf(withMetric(METRICS.lostWrites, { count: 1 }))), ['writes given up']);
+});
+
+test('a write and a lag at their limits break a promise, just below they do not', () => {
+  const slow = (ms: number) => reportOf(withMetric(METRICS.latency, { med: 1, 'p(99)': ms, max: ms }));
+  assert.deepEqual(broken(slow(999)), []);
+  assert.deepEqual(broken(slow(1_000)), ['write, p99']);
+  assert.deepEqual(broken(reportOf(runOf({ lagSecondsMax: 6 }))), []);
+  assert.deepEqual(broken(reportOf(runOf({ lagSecondsMax: 5 }))), ['table to lake, p99']);
+});
+
+test('a canary that nobody saw breaks a promise', () => {
+  assert.deepEqual(broken(reportOf(runOf({ canaries: [{ second: 1 }] }))), ['canaries never seen']);
+});
+
+test('stress may break everything but the orders themselves', () => {
+  const profile = profileOf('stress', 20, 30);
+  const { arrivals } = runOf();
+  const run = { ...withMetric('dropped_iterations', { count: 9 }), profile, canaries: [{ second: 1 }] };
+  assert.deepEqual(broken(reportOf(run)), []);
+  assert.deepEqual(broken(reportOf({ ...run, arrivals: { ...arrivals, orders: 299 } })), ['orders lost']);
+});
+
+test('the time line has the rates and the backlog of each part', () => {
+  const { timeline } = reportOf(runOf());
+  assert.equal(timeline.length, SLICES);
+  assert.deepEqual(
+    timeline.slice(0, 7).map(({ backlog }) => backlog),
+    [20, 40, 60, 80, 100, 100, 100],
+  );
+  assert.deepEqual([timeline[0]?.delivered, timeline[5]?.delivered], [0, 20]);
+  assert.deepEqual([timeline[0]?.asked, timeline[0]?.placed, timeline[0]?.changes], [10, 10, 20]);
+});
+
+test('a quantile of lags counts changes, not rows', () => {
+  const lags = [
+    { lag: 9, changes: 1 },
+    { lag: 1, changes: 99 },
+  ];
+  assert.equal(quantile(lags, 0.99), 1);
+  assert.equal(quantile(lags, 0.991), 9);
+  assert.equal(quantile([], 0.5), 0);
+});
+
+const SLICE = {
+  second: 1,
+  asked: 0,
+  placed: 0,
+  changes: 2_000,
+  latencyMsP99: 1,
+  troubles: 0,
+  delivered: 0,
+  backlog: 0,
+  lagSecondsP99: null,
+};
+
+test('kinesis is named where the chain then carried what its shards can', () => {
+  const most = kinesisChangesPerSecondMax(1);
+  const piled = (delivered: number) => [SLICE, { ...SLICE, second: 2, delivered, backlog: 2_000 * 40 + 1 }];
+  const limits = { lagSecondsMax: 40, shards: 1 };
+  assert.equal(gaveWay(piled(Math.round(most * 0.81)), limits)?.hop, 'kinesis');
+  assert.equal(gaveWay(piled(Math.round(most * 0.79)), limits)?.hop, 'unknown');
+  assert.equal(gaveWay(piled(most), { ...limits, shards: 2 })?.hop, 'unknown');
+  assert.deepEqual(gaveWay(piled(most), limits)?.second, 2);
+});
+
+test('the table is named where writes had to be repeated, and nothing where all went well', () => {
+  const limits = { lagSecondsMax: 40, shards: 1 };
+  assert.equal(gaveWay([SLICE, { ...SLICE, troubles: 1 }], limits)?.hop, 'table');
+  assert.equal(gaveWay([{ ...SLICE, backlog: 2_000 * 40 }], limits), null);
+});
+
+test('JUnit has a test a promise, and a failure for each that was broken', () => {
+  const text = junitText(reportOf(runOf({ run: 'a<b', canaries: [{ second: 1 }] })));
+  assert.equal(text.match(/<testcase /g)?.length, 7);
+  assert.equal(text.match(/<failure /g)?.length, 1);
+  assert.match(text, /tests="7" failures="1"/);
+  assert.match(text, /a&lt;b/);
+});
+
+test('the page needs nothing from elsewhere and says what broke', () => {
+  const html = pageHtml(reportOf(runOf({ canaries: [{ second: 1 }] })));
+  assert.doesNotMatch(html, /https?:|<script|src=|url\(|NaN|undefined|Infinity/);
+  assert.match(html, /1 of 7 promises broken: canaries never seen/);
+  assert.match(pageHtml(reportOf(runOf())), /Every promise held/);
+});
+
+test('orders that were never placed are read from k6’s log, a batch as twenty-five', () => {
+  const line = (first: number, count: number) =>
+    JSON.stringify({
+      level: 'warning',
+      msg: JSON.stringify({
+        unplaced: { orderid: `order-7-${String(first).padStart(9, '0')}`, first, count },
+      }),
+    });
+  const log = `${line(3, 1)}\nno json\n${JSON.stringify({ level: 'error', msg: 'else' })}\n${line(25, 25)}\n`;
+  const found = unplacedIn(log);
+  assert.equal(found.length, 26);
+  assert.deepEqual(
+    [found[0], found[1], found[25]],
+    ['order-7-000000003', 'order-7-000000025', 'order-7-000000049'],
+  );
+});
