@@ -35,7 +35,7 @@ export async function lookAt(environment: EnvironmentName, config: ClientConfig)
   const { Account: id = '', Arn: caller = '' } = await explained('you', () =>
     new STSClient(config).send(new GetCallerIdentityCommand({})),
   );
-  const s3 = new S3Client({ ...config, forcePathStyle: process.env['AWS_ENDPOINT_URL'] !== undefined });
+  const s3 = new S3Client(config);
   const bucket = bucketNameIn(environment, BASE_NAMES.state, id);
   return explained(caller, async () => {
     const bucketStands = await stands(s3, bucket, id);

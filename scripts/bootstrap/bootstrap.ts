@@ -14,7 +14,6 @@ import { ENVIRONMENTS } from '../../stacks/environments.ts';
 import type { EnvironmentName } from '../../stacks/names.ts';
 import { clientConfig, reaching } from '../clients.ts';
 import { UsageError } from '../command.ts';
-import type { Emulation } from '../terraform/control-plane.ts';
 import type { ResourceChange } from '../terraform/plan-json.ts';
 import { readPlan } from '../terraform/read-plan.ts';
 import { failure, type Terraform } from '../terraform/terraform.ts';
@@ -32,8 +31,6 @@ export type BootstrapTools = {
   agrees: (proposal: { account: Account; changes: readonly ResourceChange[] }) => Promise<boolean>;
   /** A line for whoever waits. */
   say: (line: string) => void;
-  /** For a rehearsal. */
-  emulation?: Emulation;
 };
 
 export type Bootstrapped = {
@@ -85,10 +82,9 @@ export async function bootstrap(environment: EnvironmentName, tools: BootstrapTo
 }
 
 /** Only the owner reads it: a state may hold what is nobody else's business. */
-function write({ folder, tools }: Work, files: Iterable<readonly [string, string]>): void {
+function write({ folder }: Work, files: Iterable<readonly [string, string]>): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  for (const [name, text] of [...files, ...Object.entries(tools.emulation?.files ?? {})])
-    writeFileSync(join(folder, name), text, { mode: 0o600 });
+  for (const [name, text] of files) writeFileSync(join(folder, name), text, { mode: 0o600 });
 }
 
 async function change(work: Work): Promise<Bootstrapped> {
@@ -160,7 +156,7 @@ async function moveState(work: Work): Promise<void> {
   }
 }
 
-function backend({ environment, account, tools }: Work, { keyArn }: State): string {
+function backend({ environment, account }: Work, { keyArn }: State): string {
   if (keyArn === undefined)
     throw new UsageError(
       "The bootstrap's state does not say which key encrypts it: an earlier run stopped half way.",
@@ -173,7 +169,6 @@ function backend({ environment, account, tools }: Work, { keyArn }: State): stri
     encrypt: true,
     kms_key_id: keyArn,
     use_lockfile: true,
-    ...tools.emulation?.backend,
   };
   return JSON.stringify({ terraform: { backend: { s3 } } });
 }

@@ -135,8 +135,8 @@ export function replacedTable(stage: Stage): Promised {
     see: async () => {
       const said = await stage.run('plan', planArguments(change));
       return [
-        expect(said, EXIT_REFUSED, /aws_dynamodb_table\.table.*\[stateful-replace\]/),
-        expect(said, EXIT_REFUSED, /aws_dynamodb_table\.table.*\[(?!stateful)[a-z-]+\]/),
+        expect(said, EXIT_REFUSED, /aws_dynamodb_table\.table \[stateful-replace\] .*?\. /),
+        expect(said, EXIT_REFUSED, /aws_dynamodb_table\.table \[stream-lost\] .*?\. /),
       ].join('\n    ');
     },
   };

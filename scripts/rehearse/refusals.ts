@@ -24,7 +24,7 @@ const HOSTILE: readonly Hostile[] = [
     change: (stack) => {
       blockOf(stack, 'aws_sqs_queue.pipe_dead_letters')['provisioner'] = { 'local-exec': { command: 'env' } };
     },
-    sentence: /aws_sqs_queue\.pipe_dead_letters.*provisioner/,
+    sentence: /The stack holds "provisioner" at resource\.aws_sqs_queue\.pipe_dead_letters\.provisioner.*?\./,
   },
   {
     name: 'external',
@@ -32,7 +32,7 @@ const HOSTILE: readonly Hostile[] = [
     change: (stack) => {
       stack.data['external'] = { all: { program: ['env'] } };
     },
-    sentence: /external/,
+    sentence: /The stack reads the data source "external",.*?\./,
   },
   {
     name: 'backend',
@@ -40,7 +40,7 @@ const HOSTILE: readonly Hostile[] = [
     change: (stack) => {
       stack.terraform.backend = { http: { address: 'https://example.com/state' } };
     },
-    sentence: /terraform\.backend/,
+    sentence: /The state would lie in "http"\./,
   },
   {
     name: 'endpoint',
@@ -48,7 +48,7 @@ const HOSTILE: readonly Hostile[] = [
     change: (stack) => {
       stack.provider.aws[0]['endpoints'] = [{ sts: 'https://example.com' }];
     },
-    sentence: /provider\.aws.*endpoint/,
+    sentence: /The provider sets "endpoints";.*?\./,
   },
   {
     name: 'file',
@@ -56,7 +56,7 @@ const HOSTILE: readonly Hostile[] = [
     change: (stack) => {
       blockOf(stack, 'aws_sns_topic.observability_topic')['display_name'] = '${file("/proc/self/environ")}';
     },
-    sentence: /aws_sns_topic\.observability_topic.*file/,
+    sentence: /The string at \S+ computes a call of file\(\): \S+/,
   },
 ];
 
@@ -65,7 +65,7 @@ const LOST: readonly Hostile[] = [
     name: 'renamed-construct',
     what: 'the table under another construct id, without a moved block',
     change: (stack) => renameConstruct(stack, 'aws_dynamodb_table.table', 'orders'),
-    sentence: /would lose aws_dynamodb_table\.table/,
+    sentence: /dev would lose aws_dynamodb_table\.table,.*?no longer in the stack\./,
   },
   {
     name: 'renamed-stream',
@@ -73,7 +73,7 @@ const LOST: readonly Hostile[] = [
     change: (stack) => {
       blockOf(stack, 'aws_kinesis_stream.kinesis')['name'] = 'orders';
     },
-    sentence: /aws_kinesis_stream\.kinesis.*destroy it/,
+    sentence: /aws_kinesis_stream\.kinesis of dev is called orders and was .*?create an empty one\./,
   },
 ];
 

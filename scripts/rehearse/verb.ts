@@ -76,10 +76,13 @@ export function stopVerbs(): void {
   for (const stop of running) stop();
 }
 
-/** The line in which a command says what the rehearsal waits for; everything that it said when it does not. */
+/** The line, or the sentence over several lines, in which a command says what the rehearsal waits for. What it said
+ * instead is in the error. */
 export function expect(said: Said, code: number, sentence: RegExp): string {
-  const line = said.lines.find((each) => sentence.test(each));
-  if (said.code === code && line !== undefined) return line;
+  const found =
+    said.lines.find((each) => sentence.test(each)) ??
+    sentence.exec(said.lines.join(' ').replace(/\s+/g, ' '))?.[0];
+  if (said.code === code && found !== undefined) return found;
   const wanted = said.code === code ? `did not say ${sentence}` : `exited with ${said.code}, not ${code}`;
   throw new Error(`\`${said.command}\` ${wanted}. It said:\n${ending(said.err)}\n${ending(said.out)}`);
 }

@@ -2,8 +2,7 @@
  * Where an environment's state and its key are: the bucket and the key that `npm run bootstrap` made, found from the
  * credentials at hand. A backend takes no alias and a bucket's name ends in the account, so both are asked for.
  *
- * On AWS nothing else is needed. A rehearsal runs against an emulator (AWS_ENDPOINT_URL) and may say what Terraform
- * needs for that; it is an argument of the functions here and never something that a proposal holds.
+ * A rehearsal runs against an emulator and needs nothing else: AWS_ENDPOINT_URL is read by the SDKs and by Terraform.
  */
 
 import { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
@@ -13,27 +12,15 @@ import { clientConfig, reaching } from '../clients.ts';
 import { UsageError } from '../command.ts';
 import { troubleIn } from './trouble.ts';
 
-/** What an emulator needs of Terraform that AWS does not. */
-export type Emulation = {
-  /** Arguments of the S3 backend, such as `use_path_style=true`. */
-  backend: Readonly<Record<string, string>>;
-  /** Files laid beside the stack, by name: an override of the provider's retries, for instance. */
-  files: Readonly<Record<string, string>>;
-};
-
 export type ControlPlane = {
   environment: EnvironmentName;
   account: string;
   bucket: string;
   /** The key's own ARN, not its alias. */
   keyId: string;
-  emulation?: Emulation;
 };
 
-export async function findControlPlane(
-  environment: EnvironmentName,
-  emulation?: Emulation,
-): Promise<ControlPlane> {
+export async function findControlPlane(environment: EnvironmentName): Promise<ControlPlane> {
   const config = clientConfig(environment);
   return reaching(config, () =>
     explained(environment, async () => {
@@ -43,7 +30,6 @@ export async function findControlPlane(
         account,
         bucket: bucketNameIn(environment, BASE_NAMES.state, account),
         keyId: await keyOf(new KMSClient(config), environment, account),
-        ...(emulation ? { emulation } : {}),
       };
     }),
   );

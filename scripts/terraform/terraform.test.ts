@@ -97,11 +97,10 @@ test('a mirror is given to init, and a folder that is none is refused by its nam
 test('a workspace is private, has the account’s bucket and key, and is gone afterwards', async () => {
   const fake = fakeTerraform(work);
   const terraform = await findTerraform(fake.environment);
-  const emulation = { backend: { use_path_style: 'true' }, files: { 'retries_override.tf.json': '{}' } };
   const directory = await inWorkspace(
     {
       terraform,
-      plane: { ...plane, emulation },
+      plane,
       files: new Map([
         ['cdk.tf.json', '{}'],
         ['assets/a.zip', 'zip'],
@@ -109,7 +108,7 @@ test('a workspace is private, has the account’s bucket and key, and is gone af
     },
     async (workspace) => {
       assert.equal(statSync(workspace.directory).mode & 0o777, 0o700);
-      for (const name of ['cdk.tf.json', 'assets/a.zip', 'retries_override.tf.json'])
+      for (const name of ['cdk.tf.json', 'assets/a.zip'])
         assert.equal(statSync(join(workspace.directory, name)).mode & 0o777, 0o600, name);
       await workspace.init();
       return workspace.directory;
@@ -120,7 +119,6 @@ test('a workspace is private, has the account’s bucket and key, and is gone af
     '-lockfile=readonly',
     '-backend-config=bucket=state-dev-1',
     '-backend-config=kms_key_id=arn:key',
-    '-backend-config=use_path_style=true',
   ]);
 });
 

@@ -43,7 +43,6 @@ export async function inWorkspace<T>(
     chmodSync(directory, 0o700);
     const workspace = workspaceIn(directory, terraform, plane);
     for (const [name, bytes] of files) workspace.write(name, bytes);
-    for (const [name, text] of Object.entries(plane.emulation?.files ?? {})) workspace.write(name, text);
     return await work(workspace);
   } finally {
     rmSync(directory, { recursive: true, force: true });
@@ -75,8 +74,8 @@ function workspaceIn(directory: string, terraform: Terraform, plane: ControlPlan
   };
 }
 
-function backendFlags({ bucket, keyId, emulation }: ControlPlane): string[] {
-  return Object.entries({ bucket, kms_key_id: keyId, ...emulation?.backend }).map(
+function backendFlags({ bucket, keyId }: ControlPlane): string[] {
+  return Object.entries({ bucket, kms_key_id: keyId }).map(
     ([name, value]) => `-backend-config=${name}=${value}`,
   );
 }
