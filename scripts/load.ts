@@ -55,6 +55,12 @@ function readFlags() {
     })
     .option('yes', { describe: 'do not ask before load goes to AWS', type: 'boolean', default: false })
     .option('allow-prod', { describe: 'let load go to prod', type: 'boolean', default: false })
+    .option('results', {
+      describe: 'where reports are kept',
+      type: 'string',
+      default: RESULTS,
+      defaultDescription: 'loadtest/results',
+    })
     .option('json', { describe: 'print the report as JSON', type: 'boolean', default: false })
     .example('npm run load -- spike', 'into the pipeline that `npm start` runs')
     .example('npm run load -- stress --peak 5000 --writes batch', 'climbs until something gives way')
@@ -125,7 +131,7 @@ async function drive(options: Flags, profile: Profile, k6: K6, target: Target): 
   const now = new Date();
   const seed = options.seed ?? Math.floor(now.getTime() / 1_000);
   const name = `${profile.name}-${now.toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-')}`;
-  const directory = join(RESULTS, name);
+  const directory = join(options.results, name);
   mkdirSync(directory, { recursive: true });
   const script = join(directory, 'script.js');
   bundleProfile(profile.name, script);
