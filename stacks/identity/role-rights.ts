@@ -206,7 +206,11 @@ function smokeTest(place: Place): Statement[] {
       Effect: 'Allow',
       Action: ['dynamodb:DeleteItem', 'dynamodb:PutItem'],
       Resource: [arn(place, 'dynamodb', `table/${named(place, BASE_NAMES.table)}`)],
-      Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['smoke-*'] } },
+      // ForAllValues holds of no keys at all, so there must be some.
+      Condition: {
+        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['smoke-*'] },
+        Null: { 'dynamodb:LeadingKeys': 'false' },
+      },
     },
     {
       Sid: 'Crawl',

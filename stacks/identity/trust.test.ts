@@ -56,14 +56,14 @@ for (const [format, prefix] of [
 ] as const) {
   const of = (claims: Claims) => ({ ...claims, sub: (claims['sub'] ?? '').replace(NEW, prefix) });
   test(`a subject ${format}: the plan role takes a pull request's plan and the drift report`, () => {
-    assert.ok(isTrusted('plan', of(PLAN)));
-    assert.ok(isTrusted('plan', of(DRIFT)));
-    assert.ok(!isTrusted('plan', of(DEPLOY)));
+    assert.equal(isTrusted('plan', of(PLAN)), true);
+    assert.equal(isTrusted('plan', of(DRIFT)), true);
+    assert.equal(isTrusted('plan', of(DEPLOY)), false);
   });
   test(`a subject ${format}: the apply role takes the deployment and nothing else`, () => {
-    assert.ok(isTrusted('apply', of(DEPLOY)));
-    assert.ok(!isTrusted('apply', of(PLAN)));
-    assert.ok(!isTrusted('apply', of(DRIFT)));
+    assert.equal(isTrusted('apply', of(DEPLOY)), true);
+    assert.equal(isTrusted('apply', of(PLAN)), false);
+    assert.equal(isTrusted('apply', of(DRIFT)), false);
   });
 }
 
@@ -186,13 +186,13 @@ const HOSTILE: readonly [string, 'plan' | 'apply', Claims][] = [
 for (const [who, role, claims] of HOSTILE)
   test(`not let in: ${who}`, () => {
     assert.ok(isTrusted(role, role === 'apply' ? DEPLOY : PLAN), 'the token it was made of is let in');
-    assert.ok(!isTrusted('plan', claims));
-    assert.ok(!isTrusted('apply', claims));
+    assert.equal(isTrusted('plan', claims), false);
+    assert.equal(isTrusted('apply', claims), false);
   });
 
 test('a token of another issuer is nobody', () => {
   const elsewhere = PROVIDER.replace('token.actions', 'token.evil');
-  assert.ok(!trusts(prod.trust('plan'), ISSUER, PLAN, elsewhere));
+  assert.equal(trusts(prod.trust('plan'), ISSUER, PLAN, elsewhere), false);
 });
 
 test('without any one condition of a statement some of these would be let in', () => {

@@ -87,6 +87,8 @@ function holds(operator: string, wanted: readonly string[], given: readonly stri
     // True of no values at all: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
     case 'ForAllValues:StringLike':
       return (given ?? []).every((value) => wanted.some((pattern) => wildcard(pattern)(value)));
+    case 'Null':
+      return wanted.includes(given === undefined ? 'true' : 'false');
     default:
       throw new Error(`This test does not know the operator ${operator}.`);
   }
