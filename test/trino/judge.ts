@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { inOrder, type PlacedView } from '../../lambdas/publish-views/dependencies.ts';
+import { keepingDatabase } from '../../local/hops/athena/database.ts';
 import type { GlueTable } from '../../local/hops/athena/external-table.ts';
 import type { Lookup } from '../../local/hops/athena/lookup.ts';
 import { openSession } from '../../local/hops/athena/session.ts';
@@ -28,6 +29,9 @@ const DOUBLE_ERROR = 1e-9;
 
 const VIEWS: readonly PlacedView[] = inOrder(await readViews(), 'projection_orders');
 const scratch = mkdtempSync(join(tmpdir(), 'trino-'));
+const database = await keepingDatabase(join(scratch, 'rows'), (problem, error) => {
+  throw new Error(problem, { cause: error });
+});
 const missing = missingTool();
 const skip = missing !== undefined && process.env['CI'] === undefined ? missing : false;
 let trino: Trino;
@@ -50,8 +54,9 @@ before(async () => {
   await trino.ask(`CALL hive.system.sync_partition_metadata('${DATABASE}', 'projection_orders', 'FULL')`);
   for (const { name, sql } of VIEWS) await trino.ask(`CREATE VIEW ${name} AS ${sql}`);
 });
-after(() => {
+after(async () => {
   trino?.stop();
+  await database.close();
   rmSync(scratch, { recursive: true, force: true });
 });
 
@@ -66,14 +71,14 @@ type Typed = { columns: { name: string; type: string }[]; rows: (string | null)[
 
 /** The laptop's answer, in Athena's texts. */
 async function laptop(sql: string): Promise<Typed> {
-  const session = await openSession(sql, DATABASE, lookup, new Map());
+  const session = await openSession(sql, DATABASE, lookup, database);
   try {
     const columns = await session.columns();
     const rows: (string | null)[][] = [];
     for await (const batch of session.rows()) rows.push(...batch);
     return { columns: columns.map(({ name, duckType }) => ({ name, type: duckType })), rows };
   } finally {
-    session.close();
+    await session.close();
   }
 }
 
@@ -139,11 +144,11 @@ for (const { name, sql } of VIEWS)
   });
 
 async function describe(sql: string) {
-  const session = await openSession(sql, DATABASE, lookup, new Map());
+  const session = await openSession(sql, DATABASE, lookup, database);
   try {
     return await session.columns();
   } finally {
-    session.close();
+    await session.close();
   }
 }
 

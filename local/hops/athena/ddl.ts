@@ -2,11 +2,12 @@
 
 import { AwsError } from '../../aws-error.ts';
 import type { Ports, Principal } from '../../ports.ts';
+import type { Database } from './database.ts';
 import type { GlueTable } from './external-table.ts';
 import { createLookup } from './lookup.ts';
 import { QueryError } from './query-error.ts';
 import { CATALOG } from './rewrite.ts';
-import { type KeySpellings, openSession } from './session.ts';
+import { openSession } from './session.ts';
 import type { Name, Statement } from './statement.ts';
 import { decodeView, viewInput } from './view-text.ts';
 
@@ -19,7 +20,7 @@ export async function runDdl(
   schema: string,
   ports: Ports,
   principal: Principal,
-  spellings: KeySpellings,
+  database: () => Promise<Database>,
 ): Promise<Listing> {
   const glue = <O>(operation: string, input: object): Promise<O> =>
     ports.call<O>(principal, 'glue', operation, input);
@@ -52,8 +53,12 @@ export async function runDdl(
         `ALREADY_EXISTS: View already exists: '${CATALOG}.${target.DatabaseName}.${target.Name}'`,
       );
     // A view is analysed by its tables' columns alone: neither partitions nor files are read, as in Athena.
+    const noRows = async () => ({ rows: [], release() {} });
     const columnsOnly = { ...lookup, files: async () => [] };
-    const session = await openSession(statement.sql, schema, columnsOnly, spellings);
+    const session = await openSession(statement.sql, schema, columnsOnly, {
+      ...(await database()),
+      rows: noRows,
+    });
     try {
       const columns = await session.columns();
       const unnamed = columns.findIndex(({ name }) => /^_col\d+$/.test(name));
@@ -62,7 +67,7 @@ export async function runDdl(
       const TableInput = viewInput(target.Name, schema, statement.sql, columns);
       await glue(existing ? 'UpdateTable' : 'CreateTable', { DatabaseName: target.DatabaseName, TableInput });
     } finally {
-      session.close();
+      await session.close();
     }
   }
 

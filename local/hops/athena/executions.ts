@@ -5,12 +5,13 @@
 
 import type { Ports, Principal } from '../../ports.ts';
 import type { WorkGroup } from './config.ts';
+import { type Database, keepingDatabase } from './database.ts';
 import { type Listing, runDdl } from './ddl.ts';
 import { allExecutions, type Execution, type ExecutionState, executionKey } from './execution.ts';
 import { createLookup } from './lookup.ts';
 import { QueryError } from './query-error.ts';
 import { type Results, writeResults } from './results.ts';
-import { type KeySpellings, openSession, type Session } from './session.ts';
+import { openSession, type Session } from './session.ts';
 import { parseStatement, type Statement } from './statement.ts';
 
 export type Executions = {
@@ -33,7 +34,7 @@ export function createExecutions(
   const queue: { execution: Execution; principal: Principal }[] = [];
   /** Live executions; `interrupt` is there while DuckDB works. */
   const running = new Map<string, { cancelled: boolean; interrupt?: () => void; done: Promise<void> }>();
-  const spellings: KeySpellings = new Map();
+  let opened: Promise<Database> | undefined;
   const tally = { started: 0, ended: 0, failed: 0 };
   let lastFailure: string | undefined;
   let closing = false;
@@ -42,6 +43,17 @@ export function createExecutions(
   const save = (execution: Execution) =>
     ports.store.transact((tx) => tx.put(executionKey(execution.id), execution));
   void failInterrupted(ports);
+
+  /** Opened for the first query: an engine that is never asked holds no memory for it. */
+  function database(): Promise<Database> {
+    opened ??= keepingDatabase(ports.directory('athena/rows'), (problem, error) =>
+      ports.log('warn', problem, { error: String(error) }),
+    ).catch((error: unknown) => {
+      opened = undefined;
+      throw error;
+    });
+    return opened;
+  }
 
   function pump(): void {
     while (!closing && running.size < QUERIES_AT_ONCE) {
@@ -90,12 +102,12 @@ export function createExecutions(
   ): Promise<number> {
     const statement = parseStatement(execution.sql);
     if (statement.kind !== 'query' && statement.kind !== 'explain') {
-      const listing = await runDdl(statement, execution.schema, ports, principal, spellings);
+      const listing = await runDdl(statement, execution.schema, ports, principal, database);
       await writeResults(results, ports, execution, principal, listed(listing));
       return 0;
     }
     const lookup = createLookup(ports, principal);
-    const session = await openSession(statement.sql, execution.schema, lookup, spellings);
+    const session = await openSession(statement.sql, execution.schema, lookup, await database());
     handle.interrupt = session.interrupt;
     try {
       checkScanned(session, execution);
@@ -103,7 +115,7 @@ export function createExecutions(
       return session.scannedBytes();
     } finally {
       delete handle.interrupt;
-      session.close();
+      await session.close();
     }
   }
 
@@ -149,6 +161,7 @@ export function createExecutions(
       closing = true;
       for (const handle of running.values()) handle.interrupt?.();
       await Promise.all([...running.values()].map(({ done }) => done));
+      await (await opened)?.close();
     },
   };
 }

@@ -1,12 +1,14 @@
 /**
- * A crawled table as a DuckDB relation over the lake's files: the columns with their catalog types, the partition
- * columns from the registered partitions (an unregistered folder is not read, as in Athena), and Trino's hidden columns
- * `$path` and `$file_modified_time` (https://trino.io/docs/476/connector/hive.html#metadata-columns).
+ * A crawled table as a DuckDB relation over the lake's rows as text, wherever they are read from (`json-files.ts`,
+ * `kept-rows.ts`): the columns with their catalog types, the partition columns from the registered partitions (an
+ * unregistered folder is not read, as in Athena), and Trino's hidden columns `$path` and `$file_modified_time`
+ * (https://trino.io/docs/476/connector/hive.html#metadata-columns).
  *
- * It reads JSON as Athena's OpenX SerDe does: keys match columns whatever their case, and a number with a fraction in
- * an integer column loses the fraction without an error (https://github.com/rcongiu/Hive-JSON-Serde).
+ * A number with a fraction in an integer column loses the fraction without an error, as with Athena's OpenX SerDe
+ * (https://github.com/rcongiu/Hive-JSON-Serde).
  */
 
+import { quoted, text } from './json-files.ts';
 import { QueryError } from './query-error.ts';
 import { duckType, splitTop } from './trino.ts';
 
@@ -27,15 +29,20 @@ export type GlueTable = {
 };
 
 /** A file of the table: where it is on disk, its address in S3, when it was written, and its partition's values. */
-export type TableFile = { path: string; uri: string; bytes: number; modifiedAt: Date; values: string[] };
+export type TableFile = {
+  path: string;
+  uri: string;
+  bytes: number;
+  modifiedAt: Date;
+  values: string[];
+  /** S3's; with it two versions of one size and one millisecond are told apart. */
+  etag?: string;
+};
 
 const JSON_SERDES = new Set([
   'org.openx.data.jsonserde.JsonSerDe',
   'org.apache.hive.hcatalog.data.JsonSerDe',
 ]);
-
-/** Firehose writes objects up to 128 MB, and a JSON line is one Kinesis record at most, 10 MB. */
-const LINE_BYTES_MAX = 16 * 1024 * 1024;
 
 /** Throws a QueryError for a table in a format that is not read here. */
 export function checkReadable(table: GlueTable): void {
@@ -46,53 +53,43 @@ export function checkReadable(table: GlueTable): void {
     );
 }
 
-/**
- * SQL of the SELECT that is the table. `keysOf` gives, for a column, the other spellings of its key in the files.
- */
-export function selectOf(
-  table: GlueTable,
-  files: readonly TableFile[],
-  keysOf: (column: string) => string[],
-): string {
+/** Where rows are found as text: a relation with a column for each of the table's, and one that names the file. */
+export type Rows = {
+  relation: string;
+  /** The relation's column that says of which file a row is, and its value for each file, in SQL. */
+  fileColumn: string;
+  files: readonly { file: TableFile; key: string }[];
+};
+
+/** SQL of the SELECT that is the table; `hidden` shows Trino's hidden columns too. */
+export function selectOf(table: GlueTable, sources: readonly Rows[], hidden: boolean): string {
+  const filled = sources.filter(({ files }) => files.length > 0);
+  // A table without a column would have no SELECT at all.
+  const all = hidden || columnNames(table).length + (table.PartitionKeys ?? []).length === 0;
+  if (filled.length === 0) return emptySelect(table, all);
+  return filled.map((rows) => selectFrom(table, rows, all)).join(' UNION ALL ');
+}
+
+function selectFrom(table: GlueTable, { relation, fileColumn, files }: Rows, hidden: boolean): string {
   const columns = table.StorageDescriptor?.Columns ?? [];
   const partitions = table.PartitionKeys ?? [];
-  if (files.length === 0) return emptySelect([...columns, ...partitions]);
-  const paths = files.map(({ path }) => text(path)).join(', ');
-  // Keys in another case than their column mean taking the objects apart one by one, which costs three times as much.
-  const mixed = columns.some(({ Name }) => keysOf(Name).length > 0);
-  const types = columns.map(({ Name }) => `${text(Name)}: 'VARCHAR'`);
-  const rows = files.map(
-    ({ path, uri, modifiedAt, values }) =>
-      `(${[path, uri, modifiedAt.toISOString(), ...partitions.map((_, index) => values[index] ?? '')].map(text).join(', ')})`,
-  );
+  const values = files.map(({ file: { uri, modifiedAt, values: each }, key }) => {
+    const texts = [uri, modifiedAt.toISOString(), ...partitions.map((_, index) => each[index] ?? '')];
+    return `(${[key, ...texts.map(text)].join(', ')})`;
+  });
   const keys = ['file', 'uri', 'modified_at', ...partitions.map((_, index) => `p${index}`)].join(', ');
-  const options = `filename = '$file', maximum_object_size = ${LINE_BYTES_MAX}`;
-  const source =
-    mixed || columns.length === 0
-      ? `read_ndjson_objects([${paths}], ${options})`
-      : `read_json([${paths}], columns = {${types.join(', ')}}, format = 'newline_delimited', ${options})`;
-  const rawOf = ({ Name }: Column): string => {
-    if (!mixed) return `r.${quoted(Name)}`;
-    const each = [Name, ...keysOf(Name)].map(
-      (key) => `json_extract_string(r.json, ${text(`$.${quoted(key)}`)})`,
-    );
-    return `coalesce(${each.join(', ')})`;
-  };
   const selected = [
-    ...columns.map((column) => `${columnOf(column, rawOf(column))} AS ${quoted(column.Name)}`),
+    ...columns.map((column) => `${columnOf(column, `r.${quoted(column.Name)}`)} AS ${quoted(column.Name)}`),
     ...partitions.map(
       ({ Name, Type }, index) => `CAST(f.p${index} AS ${duckType(Type ?? 'string')}) AS ${quoted(Name)}`,
     ),
-    'f.uri AS "$path"',
-    'CAST(f.modified_at AS TIMESTAMPTZ) AS "$file_modified_time"',
+    ...(hidden ? ['f.uri AS "$path"', 'CAST(f.modified_at AS TIMESTAMPTZ) AS "$file_modified_time"'] : []),
   ];
-  return `SELECT ${selected.join(', ')} FROM ${source} r JOIN (VALUES ${rows.join(', ')}) f(${keys}) ON r."$file" = f.file`;
+  return `SELECT ${selected.join(', ')} FROM ${relation} r JOIN (VALUES ${values.join(', ')}) f(${keys}) ON r.${quoted(fileColumn)} = f.file`;
 }
 
-/** Finds the spellings of keys that differ from their lower-case column, in files that were not looked at before. */
-export function mixedCaseKeysQuery(files: readonly TableFile[]): string {
-  const paths = files.map(({ path }) => text(path)).join(', ');
-  return `SELECT DISTINCT key FROM (SELECT unnest(json_keys(json)) AS key FROM read_ndjson_objects([${paths}], maximum_object_size = ${LINE_BYTES_MAX}, ignore_errors = true)) WHERE key <> lower(key)`;
+export function columnNames(table: GlueTable): string[] {
+  return (table.StorageDescriptor?.Columns ?? []).map(({ Name }) => Name);
 }
 
 const HIDDEN_NULLS = [
@@ -100,11 +97,12 @@ const HIDDEN_NULLS = [
   'CAST(NULL AS TIMESTAMPTZ) AS "$file_modified_time"',
 ];
 
-function emptySelect(columns: Column[]): string {
+function emptySelect(table: GlueTable, hidden: boolean): string {
+  const columns = [...(table.StorageDescriptor?.Columns ?? []), ...(table.PartitionKeys ?? [])];
   const nulls = columns.map(
     ({ Name, Type }) => `CAST(NULL AS ${duckType(Type ?? 'string')}) AS ${quoted(Name)}`,
   );
-  return `SELECT ${[...nulls, ...HIDDEN_NULLS].join(', ')} WHERE false`;
+  return `SELECT ${[...nulls, ...(hidden ? HIDDEN_NULLS : [])].join(', ')} WHERE false`;
 }
 
 function columnOf({ Name, Type = 'string' }: Column, raw: string): string {
@@ -139,12 +137,4 @@ function jsonStructure(type: string): string {
     );
   };
   return JSON.stringify(structure(type));
-}
-
-export function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
-
-export function text(value: string): string {
-  return `'${value.replaceAll("'", "''")}'`;
 }

@@ -19,7 +19,7 @@ export type Lookup = {
 
 type Partition = { Values: string[]; StorageDescriptor?: { Location?: string } };
 type Listing = {
-  Contents?: { Key: string; Size: number; LastModified: Date }[];
+  Contents?: { Key: string; Size: number; LastModified: Date; ETag: string }[];
   NextContinuationToken?: string;
 };
 
@@ -67,7 +67,7 @@ export function createLookup(ports: Ports, principal: Principal): Lookup {
         Prefix: prefix,
         ...(token ? { ContinuationToken: token } : {}),
       });
-      for (const { Key, Size, LastModified } of page.Contents ?? []) {
+      for (const { Key, Size, LastModified, ETag } of page.Contents ?? []) {
         if (Size === 0 || isHidden(Key)) continue;
         files.push({
           path: objectPath(ports.directory('s3'), bucket, Key),
@@ -75,6 +75,7 @@ export function createLookup(ports: Ports, principal: Principal): Lookup {
           bytes: Size,
           modifiedAt: LastModified,
           values,
+          etag: ETag,
         });
       }
       token = page.NextContinuationToken;

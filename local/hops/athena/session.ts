@@ -1,34 +1,23 @@
 /**
- * One query's DuckDB: an instance of its own in memory, holding just the tables and views that the query reads, under
- * the names and in the catalog that Athena shows. Nothing that another query does can be seen, and closing it forgets
- * all.
+ * One query: the tables and views that it reads, defined under the names and in the catalog that Athena shows, in a
+ * place of its own (`duckdb.ts`). Nothing that another query does can be seen, and closing it forgets all.
  */
 
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import {
-  checkReadable,
-  type GlueTable,
-  mixedCaseKeysQuery,
-  quoted,
-  selectOf,
-  type TableFile,
-  text,
-} from './external-table.ts';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { Database, Source } from './database.ts';
+import type { Place } from './duckdb.ts';
+import { checkReadable, type GlueTable, selectOf } from './external-table.ts';
+import { isolate, mentionsHidden } from './isolate.ts';
+import { quoted, text } from './json-files.ts';
 import type { Lookup } from './lookup.ts';
 import { fromDuckDb, position, QueryError } from './query-error.ts';
 import { CATALOG, nameColumns, readTree, rewriteTree, type TableReference, writeTree } from './rewrite.ts';
-import { MACROS, SETTINGS } from './trino.ts';
 import type { ResultColumn } from './values.ts';
 import { valueText } from './values.ts';
 import { decodeView } from './view-text.ts';
 
-/** Two queries may each take this much and still leave the engine within its own bound. */
-const MEMORY_MAX = '1GB';
 /** Athena allows views over views; a chain deeper than this is a circle that someone made through the Glue API. */
 const VIEW_DEPTH_MAX = 32;
-
-/** Spellings of JSON keys per file, so that a file is looked through once in the engine's life. */
-export type KeySpellings = Map<string, string[]>;
 
 export type Session = {
   /** Bytes of the files that the query reads, a file counted once. */
@@ -38,7 +27,7 @@ export type Session = {
   rows(): AsyncGenerator<(string | null)[][]>;
   plan(): Promise<string>;
   interrupt(): void;
-  close(): void;
+  close(): Promise<void>;
 };
 
 /** Throws a QueryError in Athena's words when the query cannot be analysed. */
@@ -46,18 +35,21 @@ export async function openSession(
   sql: string,
   schema: string,
   lookup: Lookup,
-  spellings: KeySpellings,
+  database: Database,
 ): Promise<Session> {
-  const instance = await DuckDBInstance.create(':memory:', { threads: '2', memory_limit: MEMORY_MAX });
-  const connection = await instance.connect();
-  const close = () => {
-    connection.closeSync();
-    instance.closeSync();
+  const place = await database.place();
+  const { connection } = place;
+  const sources: Source[] = [];
+  const close = async () => {
+    for (const { release } of sources.splice(0)) release();
+    await place.close();
   };
   try {
-    for (const statement of [...SETTINGS, ...MACROS, `ATTACH ':memory:' AS ${CATALOG}`])
-      await connection.run(statement);
-    const world = createWorld(connection, lookup, spellings);
+    const world = createWorld(place, lookup, async (table, files) => {
+      const source = await database.rows(table, files, connection);
+      sources.push(source);
+      return source;
+    });
     const prepared = await world.rewritten(sql, schema, 0);
     return {
       scannedBytes: world.scannedBytes,
@@ -68,14 +60,18 @@ export async function openSession(
       rows: () => stream(connection, prepared, sql),
     };
   } catch (error) {
-    close();
+    await close();
     throw error instanceof QueryError ? error : fromDuckDb(error, sql);
   }
 }
 
+type RowsOf = (table: GlueTable, files: Awaited<ReturnType<Lookup['files']>>) => Promise<Source>;
+
 /** The tables and views that are defined in a session, each once. */
-function createWorld(connection: DuckDBConnection, lookup: Lookup, spellings: KeySpellings) {
-  const defined = new Set<string>();
+function createWorld({ connection, catalog }: Place, lookup: Lookup, rowsOf: RowsOf) {
+  /** By `schema.table` and whether its hidden columns show: the name that it is defined under. */
+  const defined = new Map<string, string>();
+  const sources = new Map<string, Source>();
   const schemas = new Set<string>();
   const scanned = new Map<string, number>();
 
@@ -85,58 +81,65 @@ function createWorld(connection: DuckDBConnection, lookup: Lookup, spellings: Ke
       throw new QueryError('INVALID_VIEW: Views are nested too deep or refer to themselves.');
     const tree = await parse(connection, sql);
     nameColumns(tree);
-    for (const reference of rewriteTree(tree, schema)) await define(reference, sql, depth);
+    const hidden = mentionsHidden(tree);
+    const shown = new Map<string, string>();
+    for (const reference of rewriteTree(tree, schema))
+      shown.set(`${reference.schema}.${reference.name}`, await define(reference, sql, depth, hidden));
+    isolate(tree, sql, { catalog, shown, hidden });
     const answer = await connection.runAndReadAll(
       `SELECT json_deserialize_sql(${text(writeTree(tree))}::JSON)`,
     );
     return String(answer.getRows()[0]?.[0]).replace(/;\s*$/, '');
   }
 
-  async function define(reference: TableReference, sql: string, depth: number): Promise<void> {
+  /** Answers the name that it is defined under. */
+  async function define(
+    reference: TableReference,
+    sql: string,
+    depth: number,
+    hidden: boolean,
+  ): Promise<string> {
     const { schema, name, offset } = reference;
-    const key = `${schema}.${name}`;
-    if (defined.has(key)) return;
+    const known = defined.get(`${schema}.${name} ${hidden}`);
+    if (known) return known;
     const table = await lookup.table(schema, name);
     if (!table) throw await notFound(reference, position(sql, offset));
-    const select = await selectFor(table, schema, depth);
-    if (!schemas.has(schema)) await connection.run(`CREATE SCHEMA ${CATALOG}.${quoted(schema)}`);
+    const isView = table.TableType === 'VIRTUAL_VIEW';
+    const shown = hidden && !isView ? `${name}$all` : name;
+    const select = isView
+      ? await viewSelect(table, schema, depth)
+      : selectOf(table, (await sourceOf(table)).rows, hidden);
+    if (!schemas.has(schema)) await connection.run(`CREATE SCHEMA ${catalog}.${quoted(schema)}`);
     schemas.add(schema);
-    defined.add(key);
-    await connection.run(`CREATE VIEW ${CATALOG}.${quoted(schema)}.${quoted(name)} AS ${select}`);
+    for (const each of isView ? [true, false] : [hidden]) defined.set(`${schema}.${name} ${each}`, shown);
+    await connection.run(`CREATE VIEW ${catalog}.${quoted(schema)}.${quoted(shown)} AS ${select}`);
+    return shown;
   }
 
-  async function selectFor(table: GlueTable, schema: string, depth: number): Promise<string> {
-    if (table.TableType === 'VIRTUAL_VIEW') {
-      const view = decodeView(table.ViewOriginalText);
-      if (!view) throw new QueryError(`NOT_SUPPORTED: ${schema}.${table.Name} is no view of Athena's.`);
-      try {
-        return await rewritten(view.originalSql, view.schema, depth + 1);
-      } catch (error) {
-        const reason =
-          error instanceof QueryError ? error.message : fromDuckDb(error, view.originalSql).message;
-        throw new QueryError(
-          `INVALID_VIEW: Failed analyzing stored view '${CATALOG}.${schema}.${table.Name}': ${reason}`,
-        );
-      }
+  async function viewSelect(table: GlueTable, schema: string, depth: number): Promise<string> {
+    const view = decodeView(table.ViewOriginalText);
+    if (!view) throw new QueryError(`NOT_SUPPORTED: ${schema}.${table.Name} is no view of Athena's.`);
+    try {
+      return await rewritten(view.originalSql, view.schema, depth + 1);
+    } catch (error) {
+      const reason =
+        error instanceof QueryError ? error.message : fromDuckDb(error, view.originalSql).message;
+      throw new QueryError(
+        `INVALID_VIEW: Failed analyzing stored view '${CATALOG}.${schema}.${table.Name}': ${reason}`,
+      );
     }
+  }
+
+  async function sourceOf(table: GlueTable): Promise<Source> {
+    const key = `${table.DatabaseName}.${table.Name}`;
+    const known = sources.get(key);
+    if (known) return known;
     checkReadable(table);
     const files = await lookup.files(table);
     for (const { path, bytes } of files) scanned.set(path, bytes);
-    const other = await spellingsIn(files);
-    return selectOf(table, files, (column) =>
-      other.filter((key) => key.toLowerCase() === column.toLowerCase()),
-    );
-  }
-
-  async function spellingsIn(files: TableFile[]): Promise<string[]> {
-    const fresh = files.filter(({ path, bytes }) => !spellings.has(`${path}:${bytes}`));
-    if (fresh.length > 0) {
-      const keys = (await connection.runAndReadAll(mixedCaseKeysQuery(fresh)))
-        .getRows()
-        .map(([key]) => String(key));
-      for (const { path, bytes } of fresh) spellings.set(`${path}:${bytes}`, keys);
-    }
-    return [...new Set(files.flatMap(({ path, bytes }) => spellings.get(`${path}:${bytes}`) ?? []))];
+    const source = await rowsOf(table, files);
+    sources.set(key, source);
+    return source;
   }
 
   async function notFound({ schema, name }: TableReference, place: string): Promise<QueryError> {
