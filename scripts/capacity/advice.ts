@@ -44,7 +44,7 @@ export type Wanted = {
 };
 
 /** The numbers that carry the peak and the margin. */
-export function wantedFor(environment: Environment, profile: Profile, life: OrderLife): Wanted {
+function wantedFor(environment: Environment, profile: Profile, life: OrderLife): Wanted {
   const peak = profile.ordersPerSecondPeak * MARGIN;
   const changes = peak * life.changesAnOrder;
   const writeUnits = Math.ceil((peak * life.writeUnitsAnOrder) / ROUND_UNITS) * ROUND_UNITS;

@@ -17,9 +17,9 @@ const EXTENDED_FROM_HOURS = 24;
 const LONG_TERM_FROM_HOURS = 7 * 24;
 const HIGH_RESOLUTION_BELOW_SECONDS = 60;
 /** Glue does not say how many it gives a crawl; bills show two. */
-export const CRAWL_DPUS = 2;
+const CRAWL_DPUS = 2;
 /** The least that a crawl is billed. */
-export const CRAWL_HOURS_MIN = 10 / 60;
+const CRAWL_HOURS_MIN = 10 / 60;
 
 const FREE: Monthly = { kind: 'free' };
 

@@ -14,7 +14,7 @@ export const DEED: Readonly<Record<Counted, string>> = {
 };
 
 /** `3 to create, 1 to replace`; undefined when there is nothing to do. */
-export function countsText({ counts }: Pick<PlanSummary, 'counts'>): string | undefined {
+function countsText({ counts }: Pick<PlanSummary, 'counts'>): string | undefined {
   const parts = COUNTED.filter((each) => counts[each] > 0).map((each) => `${counts[each]} to ${DEED[each]}`);
   return parts.length > 0 ? parts.join(', ') : undefined;
 }
