@@ -28,7 +28,11 @@ const NEAR = 0.2;
 
 export function gaveWay(
   timeline: readonly Slice[],
-  { lagSecondsMax, shards }: { lagSecondsMax: number; shards: number },
+  {
+    lagSecondsMax,
+    shards,
+    calledOff,
+  }: { lagSecondsMax: number; shards: number; calledOff?: string | undefined },
 ): GaveWay | null {
   for (const [i, slice] of timeline.entries()) {
     const found = { second: slice.second, changesPerSecond: slice.changes };
@@ -44,7 +48,15 @@ export function gaveWay(
       return { ...found, carried, ...behindTheTable(carried, shards) };
     }
   }
-  return null;
+  const last = timeline.findLast(({ changes }) => changes > 0);
+  if (calledOff === undefined || !last) return null;
+  return {
+    hop: 'table',
+    second: last.second,
+    changesPerSecond: last.changes,
+    carried: last.changes,
+    why: calledOff,
+  };
 }
 
 export function kinesisChangesPerSecondMax(shards: number): number {

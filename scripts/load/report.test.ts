@@ -143,6 +143,23 @@ test('the table is named where writes had to be repeated, and nothing where all 
   assert.equal(gaveWay([{ ...SLICE, backlog: 2_000 * 40 }], limits), null);
 });
 
+test('a climb that k6 called off names the table, the rate of its last part, and why', () => {
+  const { summary } = runOf();
+  const metrics = {
+    ...summary.metrics,
+    dropped_iterations: { values: { count: 3 }, thresholds: { 'count==0': { ok: false } } },
+  };
+  const state = { testRunDurationMs: 15_000 };
+  const stress = { profile: profileOf('stress', 20, 30), summary: { metrics, state } };
+  const report = reportOf(runOf(stress));
+  assert.equal(report.gaveWay?.hop, 'table');
+  assert.match(report.gaveWay?.why ?? '', /every user of k6 waited for the table/);
+  assert.equal(report.seconds, 15);
+  assert.equal(report.orders.asked, 75);
+  const held = { ...metrics, dropped_iterations: { values: { count: 0 } } };
+  assert.equal(reportOf(runOf({ ...stress, summary: { metrics: held, state } })).gaveWay, null);
+});
+
 test('JUnit has a test a promise, and a failure for each that was broken', () => {
   const text = junitText(reportOf(runOf({ run: 'a<b', canaries: [{ second: 1 }] })));
   assert.equal(text.match(/<testcase /g)?.length, 7);

@@ -86,8 +86,10 @@ export function reportOf(run: Run): Report {
   const { profile, summary, arrivals, began } = run;
   const value = (metric: string, stat: string) => summary.metrics[metric]?.values[stat] ?? 0;
   const acknowledged = value(METRICS.orders, 'count');
-  const ranSeconds = run.stopped ? (summary.state?.testRunDurationMs ?? 0) / 1_000 : profile.seconds;
-  const asked = run.stopped ? Math.round(ordersBetween(profile, 0, ranSeconds)) : ordersOf(profile);
+  const calledOff = calledOffBy(run);
+  const early = run.stopped || calledOff !== undefined;
+  const ranSeconds = early ? (summary.state?.testRunDurationMs ?? 0) / 1_000 : profile.seconds;
+  const asked = early ? Math.round(ordersBetween(profile, 0, ranSeconds)) : ordersOf(profile);
   const lags = arrivals.carried.map((each) => ({ ...each, lag: lagOf(each) }));
   const lastTaken = Math.max(0, ...lags.map(({ takenSecond }) => takenSecond));
   const lastDelivered = Math.max(0, ...lags.map(({ deliveredSecond }) => deliveredSecond));
@@ -129,14 +131,27 @@ export function reportOf(run: Run): Report {
     givenUp: value(METRICS.lostWrites, 'count'),
     neverBegun: value('dropped_iterations', 'count'),
     timeline,
-    gaveWay: gaveWay(timeline, run),
+    gaveWay: gaveWay(timeline, { ...run, calledOff }),
     dollars: run.dollars,
   };
   return { ...report, checks: checksOf(report, run.lagSecondsMax) };
 }
 
+/** Why k6 itself ended the climb of `stress`; nothing where it ran to its end. */
+function calledOffBy({ profile, summary }: Run): string | undefined {
+  if (profile.name !== 'stress') return undefined;
+  const broken = (metric: string) =>
+    Object.values(summary.metrics[metric]?.thresholds ?? {}).some(({ ok }) => !ok);
+  const p99 = round(summary.metrics[METRICS.latency]?.values['p(99)'] ?? 0);
+  if (broken(METRICS.lostWrites)) return 'k6 gave up on writes';
+  if (broken(METRICS.latency)) return `99 of 100 writes took up to ${p99} ms`;
+  if (broken('dropped_iterations'))
+    return `every user of k6 waited for the table (write p99 ${p99} ms), and orders that were due could not begin`;
+  return undefined;
+}
+
 /** What must hold. `stress` looks for the end of what holds, so only its orders are judged. */
-export function checksOf(report: Omit<Report, 'checks'>, lagSecondsMax: number): Check[] {
+function checksOf(report: Omit<Report, 'checks'>, lagSecondsMax: number): Check[] {
   const { orders, canaries } = report;
   const zero = (name: string, value: number): Check => ({ name, value, limit: '= 0', holds: value === 0 });
   const below = (name: string, value: number, limit: number, unit: string): Check => ({
