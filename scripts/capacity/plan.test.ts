@@ -44,6 +44,7 @@ test('a new table gives way first, and a warmed one leaves the shards to', () =>
   assert.equal(cold.first.hop, 'table');
   assert.equal(cold.first.ordersPerSecond, 4_000 / LIFE.writeUnitsAnOrder);
   assert.equal(cold.carries, false);
+  assert.deepEqual(capacityPlan(prod, AVERAGE, { ...WARM, warmWriteUnits: 1 }).first, cold.first);
   const warm = capacityPlan(prod, AVERAGE, WARM);
   assert.equal(warm.first.hop, 'kinesis');
   assert.equal(warm.carries, true);
