@@ -8,6 +8,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { METRICS } from '../loadtest/measures.ts';
 import { PROFILE_NAMES, PROFILES, type Profile, type ProfileName, profileOf } from '../loadtest/profile.ts';
 import { WRITES, type Writes } from '../loadtest/settings.ts';
@@ -130,6 +131,7 @@ async function agreed({ env, yes }: Flags): Promise<void> {
 async function drive(options: Flags, profile: Profile, k6: K6, target: Target): Promise<number> {
   const now = new Date();
   const seed = options.seed ?? Math.floor(now.getTime() / 1_000);
+  await unused(target, seed);
   const name = `${profile.name}-${now.toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-')}`;
   const directory = join(options.results, name);
   mkdirSync(directory, { recursive: true });
@@ -181,6 +183,17 @@ async function drive(options: Flags, profile: Profile, k6: K6, target: Target): 
   );
   say(`${join(directory, 'report.html')}`);
   return report.checks.every(({ holds }) => holds) ? EXIT_OK : EXIT_BROKEN_THRESHOLD;
+}
+
+/** A put that changes nothing makes no change record: orders of an earlier run would be waited for in vain. */
+async function unused({ dynamodb, table }: Target, seed: number): Promise<void> {
+  const orderid = { S: `order-${seed}-000000000` };
+  const { Item } = await dynamodb.send(new GetItemCommand({ TableName: table, Key: { orderid } }));
+  if (Item)
+    throw new UsageError(
+      `The orders of seed ${seed} are in ${table} already.`,
+      'Give another --seed, or none.',
+    );
 }
 
 /** A peak that this machine cannot make would end as iterations never begun; better said before. */

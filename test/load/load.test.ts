@@ -108,6 +108,14 @@ test('a peak that this machine’s k6 cannot make is said before anything is wri
   assert.deepEqual(existsSync(results) ? readdirSync(results) : [], before);
 });
 
+test('orders that are in the table already are not written again', { skip, timeout: LIMIT_MS }, async () => {
+  const run = readdirSync(results)[0] ?? '';
+  const { seed } = JSON.parse(readFileSync(join(results, run, 'report.json'), 'utf8')) as Report;
+  const { code, stderr } = await load('spike', '--seed', String(seed), '--peak', '10');
+  assert.equal(code, 64, stderr);
+  assert.match(stderr, /The orders of seed \d+ are in ordertable already\./);
+});
+
 test('k6 runs the sources as they stand', { skip, timeout: LIMIT_MS }, () => {
   const { status, stdout, stderr } = spawnSync(
     K6,
