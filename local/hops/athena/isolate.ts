@@ -7,7 +7,7 @@
 import { position, QueryError } from './query-error.ts';
 import { CATALOG } from './rewrite.ts';
 
-export const HIDDEN_COLUMNS = ['$path', '$file_modified_time'];
+const HIDDEN_COLUMNS = ['$path', '$file_modified_time'];
 /** No column of a crawled table begins so. */
 const NOT_HIDDEN = '^[^$]';
 
