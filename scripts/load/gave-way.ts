@@ -1,6 +1,6 @@
 /**
  * Which hop gave way first, and at which rate: the table says so itself, by throttles and slow writes; what is behind
- * it shows in the changes that pile up before the lake. Kinesis is named where the chain then carried what the stream's
+ * it shows in changes that come late to the lake. Kinesis is named where the chain then carried what the stream's
  * shards can; anything else behind the table is said to be that, and no more.
  */
 
@@ -43,7 +43,7 @@ export function gaveWay(
         carried: slice.changes,
         why: `${slice.troubles} writes had to be repeated`,
       };
-    if (slice.changes > 0 && slice.backlog > slice.changes * lagSecondsMax) {
+    if (slice.lagSecondsP99 !== null && slice.lagSecondsP99 > lagSecondsMax) {
       const carried = mean(timeline.slice(i).map(({ delivered }) => delivered));
       return { ...found, carried, ...behindTheTable(carried, shards) };
     }
@@ -72,7 +72,7 @@ function behindTheTable(carried: number, shards: number): Pick<GaveWay, 'hop' | 
     };
   return {
     hop: 'unknown',
-    why: 'changes piled up between the table and the lake, and no quota of the stream explains the rate',
+    why: 'changes came late to the lake, and no quota of the stream explains the rate',
   };
 }
 

@@ -50,7 +50,8 @@ test('what stands in a code span can be read: only breaks and invisible characte
 test('a sentence has no mark left that GitHub would read', () => {
   fc.assert(
     fc.property(text, (given) => {
-      const plain = prose(given).replaceAll('<span>$</span>', '');
+      // A letter in place of the dollar, so that what follows it does not seem to begin the sentence.
+      const plain = prose(given).replaceAll('<span>$</span>', 'S');
       assert.doesNotMatch(plain.replaceAll('\u200B', ''), NOT_ONE_LINE);
       const unescaped = plain.replace(/\\[!-/:-@[-`{-~]/g, '');
       assert.doesNotMatch(unescaped, /[`*_{}[\]|~^<>$]/, 'markup');
