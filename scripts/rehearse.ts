@@ -36,20 +36,19 @@ async function main(): Promise<number> {
   if (missing) return skip(missing);
   const folder = mkdtempSync(join(tmpdir(), 'rehearsal-'));
   const planes: Plane[] = [];
+  let print = json ? () => {} : (line: string) => console.log(line);
   const leave = async () => {
-    stopVerbs();
-    await Promise.all(planes.map((plane) => plane.stop()));
+    await Promise.all([...planes.map((plane) => plane.stop()), stopVerbs()]);
     if (!keep) rmSync(folder, { recursive: true, force: true });
   };
-  process.once('SIGINT', () => void leave().then(() => process.exit(130)));
-  process.once('SIGTERM', () => void leave().then(() => process.exit(143)));
+  const end = (code: number) => () => {
+    // What breaks from here on breaks because it was ended.
+    print = () => {};
+    void leave().then(() => process.exit(code));
+  };
+  process.once('SIGINT', end(130)).once('SIGTERM', end(143));
   try {
-    const outcomes = await rehearse(
-      only ?? PARTS,
-      folder,
-      planes,
-      json ? () => {} : (line) => console.log(line),
-    );
+    const outcomes = await rehearse(only ?? PARTS, folder, planes, (line) => print(line));
     if (json) console.log(JSON.stringify({ outcomes }, null, 2));
     return outcomes.every(({ kind }) => kind === 'kept') ? EXIT_OK : EXIT_FAILED;
   } finally {

@@ -3,14 +3,16 @@
  * anew when what they are pinned to changes. Nothing of the user's own Python is touched.
  */
 
-import { spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { UsageError } from '../command.ts';
 
+const run = promisify(execFile);
 const PINS = fileURLToPath(new URL('requirements.txt', import.meta.url));
 const INSTALL_MS_MAX = 10 * 60_000;
 
@@ -51,25 +53,13 @@ export async function pythonMissing(environment: NodeJS.ProcessEnv): Promise<str
 }
 
 async function call(command: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
-  const child = spawn(command, args, {
-    env,
-    stdio: ['ignore', 'ignore', 'pipe'],
-    timeout: INSTALL_MS_MAX,
-  });
-  let complaint = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    complaint += text;
-  });
-  const code = await new Promise<number | null>((done) => {
-    child.once('error', (error) => {
-      complaint += error.message;
-      done(null);
-    });
-    child.once('close', done);
-  });
-  if (code !== 0)
+  try {
+    await run(command, args, { env, timeout: INSTALL_MS_MAX });
+  } catch (error) {
+    const { stderr = '', message } = error as { stderr?: string; message: string };
     throw new UsageError(
-      `\`${[command, ...args].join(' ')}\` failed: ${complaint.trim().split('\n').at(-1) || `exit code ${code}`}`,
+      `\`${[command, ...args].join(' ')}\` failed: ${(stderr || message).trim().split('\n').at(-1)}`,
       'Mend what it names, and run this again.',
     );
+  }
 }

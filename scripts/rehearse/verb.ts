@@ -4,7 +4,7 @@
  * rehearsal looks at.
  */
 
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -32,10 +32,15 @@ export type Verb = (
   options?: { environment?: NodeJS.ProcessEnv; hear?: (line: string) => void },
 ) => Promise<Said>;
 
-const running = new Set<() => void>();
+type Running = { child: ChildProcess; ended: Promise<unknown> };
+
+const running = new Set<Running>();
+let left = false;
 
 /** No command may hang a rehearsal. */
 const VERB_MS_MAX = 5 * 60_000;
+/** Terraform ends the step that it is in; with its control plane gone that is soon. */
+const STOP_MS_MAX = 20_000;
 const LINES_SHOWN_MAX = 30;
 
 /** Each command with what it said is kept in a file of `folder`, for whoever looks into a broken promise. */
@@ -43,15 +48,17 @@ export function verbs(environment: NodeJS.ProcessEnv, folder: string): Verb {
   mkdirSync(folder, { recursive: true });
   let count = 0;
   return async (name, args, { environment: more = {}, hear = () => {} } = {}) => {
+    if (left) throw new Error('The rehearsal was left.');
     const program = fileURLToPath(PROGRAMS[name]);
     const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), program, ...args], {
       env: { ...environment, ...more, NO_COLOR: '1' },
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     });
-    const stop = () => child.kill('SIGTERM');
-    running.add(stop);
-    const late = setTimeout(stop, VERB_MS_MAX);
+    const ended = new Promise<number | null>((done) => child.once('close', done));
+    const own = { child, ended };
+    running.add(own);
+    const late = setTimeout(() => child.kill('SIGTERM'), VERB_MS_MAX);
     let [out, err] = ['', ''];
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       out += text;
@@ -60,9 +67,9 @@ export function verbs(environment: NodeJS.ProcessEnv, folder: string): Verb {
       err += text;
       for (const line of text.split('\n')) hear(line);
     });
-    const code = await new Promise<number | null>((done) => child.once('close', done));
+    const code = await ended;
     clearTimeout(late);
-    running.delete(stop);
+    running.delete(own);
     const command = `npm run ${name} -- ${args.join(' ')}`;
     count += 1;
     const log = join(folder, `${String(count).padStart(2, '0')}-${name}.log`);
@@ -71,9 +78,17 @@ export function verbs(environment: NodeJS.ProcessEnv, folder: string): Verb {
   };
 }
 
-/** Passed on to what runs: Terraform then ends the step that it is in. */
-export function stopVerbs(): void {
-  for (const stop of running) stop();
+/** Ends what runs, and begins nothing more. */
+export async function stopVerbs(): Promise<void> {
+  left = true;
+  await Promise.all(
+    [...running].map(async ({ child, ended }) => {
+      child.kill('SIGTERM');
+      const late = setTimeout(() => child.kill('SIGKILL'), STOP_MS_MAX);
+      await ended;
+      clearTimeout(late);
+    }),
+  );
 }
 
 /** The line, or the sentence over several lines, in which a command says what the rehearsal waits for. What it said
