@@ -8,8 +8,13 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { MACROS, SETTINGS } from './trino.ts';
 
 /** What DuckDB may hold in memory, all queries together; what is more goes to its directory for that. */
-const MEMORY_MAX = '1GB';
+const MEMORY_MAX = '2GB';
 const THREADS = '2';
+/** Of its log: a checkpoint puts whole tables in order, which the default of 16 MB has it do for every few objects. */
+const CHECKPOINT_AFTER = '512MB';
+
+/** The attached database in which the lake's rows are kept, as SQL names it. */
+export const KEPT = 'kept';
 
 export type Place = { connection: DuckDBConnection; catalog: string; close(): Promise<void> };
 
@@ -26,6 +31,7 @@ export async function openDuckDb(spillDirectory: string | undefined): Promise<Du
     threads: THREADS,
     memory_limit: MEMORY_MAX,
     temp_directory: spillDirectory ?? '',
+    checkpoint_threshold: CHECKPOINT_AFTER,
   });
   const first = await instance.connect();
   for (const statement of MACROS) await first.run(statement);
@@ -47,6 +53,8 @@ export async function openDuckDb(spillDirectory: string | undefined): Promise<Du
         connection,
         catalog,
         async close() {
+          // It was begun for the query and ends with it, failed or not.
+          await connection.run('ROLLBACK').catch(() => undefined);
           await connection.run(`DETACH ${catalog}`);
           connection.closeSync();
         },
@@ -57,4 +65,17 @@ export async function openDuckDb(spillDirectory: string | undefined): Promise<Du
       instance.closeSync();
     },
   };
+}
+
+/** All of it or nothing. */
+export async function inTransaction(connection: DuckDBConnection, work: () => Promise<void>): Promise<void> {
+  await connection.run('BEGIN');
+  try {
+    await work();
+    await connection.run('COMMIT');
+  } catch (error) {
+    // After a failed COMMIT there is nothing left to roll back.
+    await connection.run('ROLLBACK').catch(() => undefined);
+    throw error;
+  }
 }

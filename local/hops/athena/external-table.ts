@@ -92,6 +92,14 @@ export function columnNames(table: GlueTable): string[] {
   return (table.StorageDescriptor?.Columns ?? []).map(({ Name }) => Name);
 }
 
+export const HIDDEN_COLUMNS = ['$path', '$file_modified_time'];
+
+/** The names of all columns that a SELECT of the table shows. */
+export function shownColumns(table: GlueTable, hidden: boolean): string[] {
+  const partitions = (table.PartitionKeys ?? []).map(({ Name }) => Name);
+  return [...columnNames(table), ...partitions, ...(hidden ? HIDDEN_COLUMNS : [])];
+}
+
 const HIDDEN_NULLS = [
   'CAST(NULL AS VARCHAR) AS "$path"',
   'CAST(NULL AS TIMESTAMPTZ) AS "$file_modified_time"',

@@ -4,10 +4,10 @@
  * reads files or DuckDB's own tables past the catalog.
  */
 
+import { HIDDEN_COLUMNS } from './external-table.ts';
 import { position, QueryError } from './query-error.ts';
 import { CATALOG } from './rewrite.ts';
 
-const HIDDEN_COLUMNS = ['$path', '$file_modified_time'];
 /** No column of a crawled table begins so. */
 const NOT_HIDDEN = '^[^$]';
 

@@ -6,61 +6,48 @@
  *
  * It is never the truth. A query asks with the objects that it listed as its caller, and gets the rows of just these
  * versions: an object that is new is read, one that is gone is dropped. What cannot be kept is left to be read from its
- * file. Rows and the note that they are there are committed together, and whatever stands there without a note is
- * dropped at the start.
+ * file. Rows and the note that they are there come and go in one transaction.
  */
 
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { inTransaction, KEPT } from './duckdb.ts';
 import { columnNames, type GlueTable, type Rows, type TableFile } from './external-table.ts';
 import { keysQuery, quoted, rowsQuery, text } from './json-files.ts';
 
 /** Kept rows, and the files that could not be kept. */
-export type Held = { rows: Rows; unkept: TableFile[]; release(): void };
+/** A version of an object of which all rows are kept. */
+export type KeptObject = { file: TableFile; id: number };
+/** Kept rows, and the files that could not be kept. */
+export type Kept = { rows: Rows; objects: KeptObject[]; unkept: TableFile[] };
 
 export type KeptRows = {
-  /** The rows of `files`, kept where they can be; they stay until the release. Throws when the storage fails. */
-  hold(table: GlueTable, files: readonly TableFile[]): Promise<Held>;
-  /** Ends what is under way. */
-  close(): Promise<void>;
+  /** The rows of `files`, kept where they can be. Throws when the storage fails. One call at a time. */
+  keep(table: GlueTable, files: readonly TableFile[]): Promise<Kept>;
+  /** Gives up what is not read yet. */
+  stop(): void;
 };
 
-/** The attached database's name in SQL. */
-export const KEPT = 'kept';
 const OBJECT = '$object';
 /** Objects that are read in one transaction: what a crash throws away, and what waits in memory for its commit. */
 const OBJECTS_AT_ONCE = 32;
 
-/** A version of an object that is kept. */
-type Kept = { id: number; keys: ReadonlySet<string> };
-/** One table's rows. `dropped` are ids whose rows go as soon as no query holds them. */
+/** One table's rows: by version, the object's number and the keys that its rows have. */
 type Relation = {
   name: string;
   columns: Set<string>;
-  objects: Map<string, Kept>;
-  dropped: Set<number>;
+  objects: Map<string, { id: number; keys: ReadonlySet<string> }>;
 };
 
 /** `connection` is the only one that writes to the database that is attached as `kept`. */
 export async function openKeptRows(connection: DuckDBConnection): Promise<KeptRows> {
+  await connection.run(`CREATE SCHEMA IF NOT EXISTS ${KEPT}.rows`);
   await connection.run(
     `CREATE TABLE IF NOT EXISTS ${KEPT}.objects (relation VARCHAR, id INTEGER, version VARCHAR, keys VARCHAR[])`,
   );
   const relations = await readRelations(connection);
-  const holders = new Map<number, number>();
+  /** No number is given twice: what is made of kept rows is told by it. */
   let lastId = await greatestId(connection);
-  let turn: Promise<unknown> = Promise.resolve();
-  let closing = false;
-
-  async function transaction(work: () => Promise<void>): Promise<void> {
-    await connection.run('BEGIN');
-    try {
-      await work();
-      await connection.run('COMMIT');
-    } catch (error) {
-      await connection.run('ROLLBACK');
-      throw error;
-    }
-  }
+  let stopped = false;
 
   async function relationOf(table: GlueTable): Promise<Relation> {
     const name = JSON.stringify([table.DatabaseName, table.Name]);
@@ -73,7 +60,6 @@ export async function openKeptRows(connection: DuckDBConnection): Promise<KeptRo
       name,
       columns: new Set(columnNames(table).map(lower)),
       objects: new Map(),
-      dropped: new Set(),
     };
     relations.set(name, made);
     return made;
@@ -83,38 +69,34 @@ export async function openKeptRows(connection: DuckDBConnection): Promise<KeptRo
   async function addColumns(relation: Relation, table: GlueTable): Promise<void> {
     const missing = columnNames(table).filter((column) => !relation.columns.has(lower(column)));
     if (missing.length === 0) return;
-    const stale = [...relation.objects].filter(([, { keys }]) =>
-      missing.some((column) => keys.has(lower(column))),
-    );
-    await transaction(async () => {
+    const stale = [...relation.objects]
+      .filter(([, { keys }]) => missing.some((column) => keys.has(lower(column))))
+      .map(([version]) => version);
+    await inTransaction(connection, async () => {
       for (const column of missing)
         await connection.run(`ALTER TABLE ${relationName(relation.name)} ADD COLUMN ${declared(column)}`);
-      await forget(stale.map(([, { id }]) => id));
+      await drop(relation, stale);
     });
     for (const column of missing) relation.columns.add(lower(column));
-    retire(relation, stale);
+    for (const version of stale) relation.objects.delete(version);
   }
 
+  /** Queries that run see them still: each has the state of the storage in which it began. */
   async function dropGone(relation: Relation, files: readonly TableFile[]): Promise<void> {
     const there = new Set(files.map(versionOf));
-    const gone = [...relation.objects].filter(([version]) => !there.has(version));
-    if (gone.length > 0) await transaction(() => forget(gone.map(([, { id }]) => id)));
-    retire(relation, gone);
-    const free = [...relation.dropped].filter((id) => !holders.has(id));
-    if (free.length === 0) return;
-    await transaction(() => deleteRows(connection, relation.name, free));
-    for (const id of free) relation.dropped.delete(id);
+    const gone = [...relation.objects.keys()].filter((version) => !there.has(version));
+    if (gone.length === 0) return;
+    await inTransaction(connection, () => drop(relation, gone));
+    for (const version of gone) relation.objects.delete(version);
   }
 
-  function retire(relation: Relation, entries: readonly (readonly [string, Kept])[]): void {
-    for (const [version, { id }] of entries) {
-      relation.objects.delete(version);
-      relation.dropped.add(id);
-    }
-  }
-
-  async function forget(ids: readonly number[]): Promise<void> {
-    if (ids.length > 0) await connection.run(`DELETE FROM ${KEPT}.objects WHERE id IN (${ids.join(', ')})`);
+  async function drop(relation: Relation, versions: readonly string[]): Promise<void> {
+    const ids = versions.flatMap((version) => relation.objects.get(version)?.id ?? []);
+    if (ids.length === 0) return;
+    await connection.run(`DELETE FROM ${KEPT}.objects WHERE id IN (${ids.join(', ')})`);
+    await connection.run(
+      `DELETE FROM ${relationName(relation.name)} WHERE ${quoted(OBJECT)} IN (${ids.join(', ')})`,
+    );
   }
 
   async function load(relation: Relation, table: GlueTable, files: readonly TableFile[]): Promise<void> {
@@ -126,7 +108,7 @@ export async function openKeptRows(connection: DuckDBConnection): Promise<KeptRo
       keys.set(String(file), (each ?? []) as string[]);
     const isPlain = (path: string) =>
       !keys.get(path)?.some((key) => !columns.includes(key) && columns.some((c) => lower(c) === lower(key)));
-    await transaction(async () => {
+    await inTransaction(connection, async () => {
       for (const group of [
         read.filter(({ file }) => isPlain(file.path)),
         read.filter(({ file }) => !isPlain(file.path)),
@@ -153,7 +135,7 @@ export async function openKeptRows(connection: DuckDBConnection): Promise<KeptRo
 
   /** One object that cannot be kept does not keep the others out; it is read from its file, where the query fails. */
   async function loadAll(relation: Relation, table: GlueTable, files: readonly TableFile[]): Promise<void> {
-    for (let from = 0; from < files.length && !closing; from += OBJECTS_AT_ONCE) {
+    for (let from = 0; from < files.length && !stopped; from += OBJECTS_AT_ONCE) {
       const some = files.slice(from, from + OBJECTS_AT_ONCE);
       const failed = await load(relation, table, some).catch((error: unknown) => error ?? true);
       if (failed === undefined || some.length === 1) continue;
@@ -161,57 +143,32 @@ export async function openKeptRows(connection: DuckDBConnection): Promise<KeptRo
     }
   }
 
-  async function keep(table: GlueTable, files: readonly TableFile[]): Promise<Relation> {
-    const relation = await relationOf(table);
-    await addColumns(relation, table);
-    await dropGone(relation, files);
-    const fresh = files.filter((file) => !relation.objects.has(versionOf(file)));
-    await loadAll(relation, table, [...new Map(fresh.map((file) => [versionOf(file), file])).values()]);
-    return relation;
-  }
-
-  async function hold(table: GlueTable, files: readonly TableFile[]): Promise<Held> {
-    const relation = await keep(table, files);
-    const kept: { file: TableFile; id: number }[] = [];
-    const unkept: TableFile[] = [];
-    for (const file of files) {
-      const object = relation.objects.get(versionOf(file));
-      if (object) kept.push({ file, id: object.id });
-      else unkept.push(file);
-    }
-    const ids = new Set(kept.map(({ id }) => id));
-    for (const id of ids) holders.set(id, (holders.get(id) ?? 0) + 1);
-    return {
-      rows: {
-        relation: relationName(relation.name),
-        fileColumn: OBJECT,
-        files: kept.map(({ file, id }) => ({ file, key: String(id) })),
-      },
-      unkept,
-      release() {
-        for (const id of ids) {
-          const left = (holders.get(id) ?? 1) - 1;
-          if (left > 0) holders.set(id, left);
-          else holders.delete(id);
-        }
-        ids.clear();
-      },
-    };
-  }
-
   return {
-    hold(table, files) {
-      const answer = turn.then(() => hold(table, files));
-      turn = answer.catch(() => undefined);
-      return answer;
+    async keep(table, files) {
+      const relation = await relationOf(table);
+      await addColumns(relation, table);
+      await dropGone(relation, files);
+      const fresh = files.filter((file) => !relation.objects.has(versionOf(file)));
+      await loadAll(relation, table, [...new Map(fresh.map((file) => [versionOf(file), file])).values()]);
+      const objects = files.flatMap((file) => {
+        const object = relation.objects.get(versionOf(file));
+        return object ? [{ file, id: object.id }] : [];
+      });
+      return {
+        rows: { relation: relationName(relation.name), fileColumn: OBJECT, files: filesOf(objects) },
+        objects,
+        unkept: files.filter((file) => !relation.objects.has(versionOf(file))),
+      };
     },
-    async close() {
-      closing = true;
-      connection.interrupt();
-      await turn;
-      connection.closeSync();
+    stop() {
+      stopped = true;
     },
   };
+}
+
+/** Objects as `Rows` names them. */
+export function filesOf(objects: readonly KeptObject[]): Rows['files'] {
+  return objects.map(({ file, id }) => ({ file, key: String(id) }));
 }
 
 /** Names one version of an object. */
@@ -222,7 +179,7 @@ function versionOf({ uri, bytes, modifiedAt, etag = '' }: TableFile): string {
 async function readRelations(connection: DuckDBConnection): Promise<Map<string, Relation>> {
   const relations = new Map<string, Relation>();
   const columns = await connection.runAndReadAll(
-    `SELECT table_name, column_name FROM duckdb_columns() WHERE database_name = '${KEPT}' AND table_name <> 'objects'`,
+    `SELECT table_name, column_name FROM duckdb_columns() WHERE database_name = '${KEPT}' AND schema_name = 'rows'`,
   );
   for (const [table, column] of columns.getRows()) {
     const name = String(table);
@@ -230,7 +187,6 @@ async function readRelations(connection: DuckDBConnection): Promise<Map<string, 
       name,
       columns: new Set(),
       objects: new Map(),
-      dropped: new Set(),
     };
     relations.set(name, relation);
     if (column !== OBJECT) relation.columns.add(lower(String(column)));
@@ -241,22 +197,16 @@ async function readRelations(connection: DuckDBConnection): Promise<Map<string, 
       id: Number(id),
       keys: new Set(((keys ?? []) as string[]).map(lower)),
     });
-  for (const { name } of relations.values())
-    await connection.run(
-      `DELETE FROM ${relationName(name)} WHERE ${quoted(OBJECT)} NOT IN (SELECT id FROM ${KEPT}.objects WHERE relation = ${text(name)})`,
-    );
   return relations;
 }
 
 async function greatestId(connection: DuckDBConnection): Promise<number> {
-  const answer = await connection.runAndReadAll(`SELECT coalesce(max(id), 0) FROM ${KEPT}.objects`);
+  const answer = await connection.runAndReadAll(
+    `SELECT greatest((SELECT max(id) FROM ${KEPT}.objects), (SELECT max(id) FROM ${KEPT}.folded), 0)`,
+  );
   return Number(answer.getRows()[0]?.[0] ?? 0);
 }
 
-async function deleteRows(connection: DuckDBConnection, name: string, ids: readonly number[]): Promise<void> {
-  await connection.run(`DELETE FROM ${relationName(name)} WHERE ${quoted(OBJECT)} IN (${ids.join(', ')})`);
-}
-
-const relationName = (name: string): string => `${KEPT}.${quoted(name)}`;
+const relationName = (name: string): string => `${KEPT}.rows.${quoted(name)}`;
 const declared = (column: string): string => `${quoted(column)} VARCHAR`;
 const lower = (name: string): string => name.toLowerCase();

@@ -6,10 +6,11 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Database, Source } from './database.ts';
 import type { Place } from './duckdb.ts';
-import { checkReadable, type GlueTable, selectOf } from './external-table.ts';
+import { checkReadable, type GlueTable, selectOf, shownColumns } from './external-table.ts';
 import { isolate, mentionsHidden } from './isolate.ts';
 import { quoted, text } from './json-files.ts';
 import type { Lookup } from './lookup.ts';
+import { type BaseTable, mergeableIn } from './mergeable.ts';
 import { fromDuckDb, position, QueryError } from './query-error.ts';
 import { CATALOG, nameColumns, readTree, rewriteTree, type TableReference, writeTree } from './rewrite.ts';
 import type { ResultColumn } from './values.ts';
@@ -38,19 +39,10 @@ export async function openSession(
   database: Database,
 ): Promise<Session> {
   const place = await database.place();
-  const { connection } = place;
-  const sources: Source[] = [];
-  const close = async () => {
-    for (const { release } of sources.splice(0)) release();
-    await place.close();
-  };
+  const { connection, close } = place;
   try {
-    const world = createWorld(place, lookup, async (table, files) => {
-      const source = await database.rows(table, files, connection);
-      sources.push(source);
-      return source;
-    });
-    const prepared = await world.rewritten(sql, schema, 0);
+    const world = createWorld(place, lookup, database);
+    const prepared = await database.prepare(place, () => world.rewritten(sql, schema, 0));
     return {
       scannedBytes: world.scannedBytes,
       close,
@@ -65,13 +57,16 @@ export async function openSession(
   }
 }
 
-type RowsOf = (table: GlueTable, files: Awaited<ReturnType<Lookup['files']>>) => Promise<Source>;
+/** A table of the lake as it is defined in a session. */
+type LakeTable = { table: GlueTable; source: Source; hidden: boolean };
 
 /** The tables and views that are defined in a session, each once. */
-function createWorld({ connection, catalog }: Place, lookup: Lookup, rowsOf: RowsOf) {
+function createWorld({ connection, catalog }: Place, lookup: Lookup, database: Database) {
   /** By `schema.table` and whether its hidden columns show: the name that it is defined under. */
   const defined = new Map<string, string>();
   const sources = new Map<string, Source>();
+  /** By `schema.name` as it is defined. */
+  const lakeTables = new Map<string, LakeTable>();
   const schemas = new Set<string>();
   const scanned = new Map<string, number>();
 
@@ -86,6 +81,8 @@ function createWorld({ connection, catalog }: Place, lookup: Lookup, rowsOf: Row
     for (const reference of rewriteTree(tree, schema))
       shown.set(`${reference.schema}.${reference.name}`, await define(reference, sql, depth, hidden));
     isolate(tree, sql, { catalog, shown, hidden });
+    // What is asked once is not worth keeping; a view is asked again.
+    if (depth > 0) await readKeptGroups(tree);
     const answer = await connection.runAndReadAll(
       `SELECT json_deserialize_sql(${text(writeTree(tree))}::JSON)`,
     );
@@ -108,7 +105,7 @@ function createWorld({ connection, catalog }: Place, lookup: Lookup, rowsOf: Row
     const shown = hidden && !isView ? `${name}$all` : name;
     const select = isView
       ? await viewSelect(table, schema, depth)
-      : selectOf(table, (await sourceOf(table)).rows, hidden);
+      : await tableSelect(table, `${schema}.${shown}`, hidden);
     if (!schemas.has(schema)) await connection.run(`CREATE SCHEMA ${catalog}.${quoted(schema)}`);
     schemas.add(schema);
     for (const each of isView ? [true, false] : [hidden]) defined.set(`${schema}.${name} ${each}`, shown);
@@ -130,6 +127,26 @@ function createWorld({ connection, catalog }: Place, lookup: Lookup, rowsOf: Row
     }
   }
 
+  async function tableSelect(table: GlueTable, key: string, hidden: boolean): Promise<string> {
+    const source = await sourceOf(table);
+    lakeTables.set(key, { table, source, hidden });
+    return selectOf(table, source.rows, hidden);
+  }
+
+  /** Aggregations of a view whose groups are kept read them. */
+  async function readKeptGroups(tree: unknown): Promise<void> {
+    const lakeTable = ({ schema, name }: BaseTable) => lakeTables.get(`${schema}.${name}`);
+    const columns = (base: BaseTable) => {
+      const found = lakeTable(base);
+      return found && shownColumns(found.table, found.hidden);
+    };
+    for (const aggregation of mergeableIn(tree, columns, database.functions)) {
+      const found = lakeTable(aggregation.table);
+      const relation = found && (await database.groups(aggregation, found));
+      if (relation) aggregation.readFrom(relation);
+    }
+  }
+
   async function sourceOf(table: GlueTable): Promise<Source> {
     const key = `${table.DatabaseName}.${table.Name}`;
     const known = sources.get(key);
@@ -137,7 +154,7 @@ function createWorld({ connection, catalog }: Place, lookup: Lookup, rowsOf: Row
     checkReadable(table);
     const files = await lookup.files(table);
     for (const { path, bytes } of files) scanned.set(path, bytes);
-    const source = await rowsOf(table, files);
+    const source = await database.rows(table, files, connection);
     sources.set(key, source);
     return source;
   }

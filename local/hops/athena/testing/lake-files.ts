@@ -13,6 +13,7 @@ import { type Database, keepingDatabase, readingDatabase } from '../database.ts'
 import type { GlueTable, TableFile } from '../external-table.ts';
 import type { Lookup } from '../lookup.ts';
 import { openSession } from '../session.ts';
+import { viewInput } from '../view-text.ts';
 
 type Answer = { rows: (string | null)[][] } | { error: string };
 
@@ -23,10 +24,10 @@ export type LakeFiles = {
   lookup: Lookup;
   put(name: string, lines: readonly (object | string)[], values?: string[]): void;
   columns(types: Record<string, string>): void;
+  view(name: string, sql: string): void;
   kept(): Database;
   /** What both answer; fails the test when they differ. Rows are sorted, as SQL promises no order. */
   bothAnswer(sql: string): Promise<Answer>;
-  /** The rows that are read from files, not kept, in a query of the keeping database. */
   restart(): Promise<void>;
   close(): Promise<void>;
 };
@@ -81,6 +82,9 @@ export async function lakeFiles(types: Record<string, string>): Promise<LakeFile
         ...table.StorageDescriptor,
         Columns: Object.entries(each).map(([Name, Type]) => ({ Name, Type })),
       };
+    },
+    view(name, sql) {
+      views.set(name, viewInput(name, 'shop', sql, []) as unknown as GlueTable);
     },
     kept: () => keeping,
     async bothAnswer(sql) {
