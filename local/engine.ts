@@ -22,7 +22,7 @@ import { stream } from './hops/stream/stream.ts';
 import { table } from './hops/table/table.ts';
 import { transform } from './hops/transform/transform.ts';
 import { createIam, iamKinds } from './iam/iam.ts';
-import type { HopStatus, OpenPart, Part, Ports } from './ports.ts';
+import type { HopStatus, OpenPart, Part, Ports, Quotas } from './ports.ts';
 import { createScheduler } from './scheduler.ts';
 import { catalog } from './services/catalog/catalog.ts';
 import { events } from './services/events/events.ts';
@@ -58,6 +58,8 @@ export type EngineOptions = {
   /** 0 takes any free port. */
   port: number;
   log: Ports['log'];
+  /** `enforced` unless said otherwise. */
+  quotas?: Quotas;
   clock?: Clock;
   chance?: Chance;
 };
@@ -67,6 +69,7 @@ export type Engine = {
   endpoint: string;
   region: string;
   dataDirectory: string;
+  quotas: Quotas;
   /** Resources of the stack that have no behaviour here, with the reason. */
   inert: { address: string; why: string }[];
   status(): Record<HopName, HopStatus>;
@@ -76,7 +79,7 @@ export type Engine = {
 
 /** Throws an EngineError when the stack, the data directory or the port cannot be used. */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
-  const { clock = systemClock, chance = systemChance, log } = options;
+  const { clock = systemClock, chance = systemChance, quotas = 'enforced', log } = options;
   const stack = readStack(options.stackFile, [...PARTS.flatMap(({ kinds }) => kinds), ...iamKinds]);
   const data = await openDataDirectory(options.dataDirectory, { fresh: options.fresh });
   const undo: (() => Promise<void>)[] = [data.release];
@@ -95,6 +98,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       chance,
       account: stack.account,
       region: stack.region,
+      quotas,
       endpoint: () => endpoint,
       directory: data.directory,
       call: api.call,
@@ -128,6 +132,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       endpoint,
       region: stack.region,
       dataDirectory: data.path,
+      quotas,
       inert: stack.inert,
       status: () => statusOf(open, store),
       close,

@@ -62,12 +62,17 @@ export type Operation<I = unknown, O = unknown> = {
 /** Why an operation is not here: the stack owns the resource (CreateTable, DeleteBucket, …). `sentence` says so. */
 export type Refusal = { service: ServiceName; name: string; sentence: string };
 
+/** Whether AWS's quotas on rates and concurrency hold. `lifted` finds the engine's own limit; what a single request may
+ * hold is checked either way. */
+export type Quotas = 'enforced' | 'lifted';
+
 export type Ports = {
   store: Store;
   clock: Clock;
   chance: Chance;
   account: string;
   region: string;
+  quotas: Quotas;
   /** The running engine's address (`http://127.0.0.1:4566`), for Lambdas that call AWS. */
   endpoint(): string;
   /** Directory under the data directory where a part may keep files (`s3`, `lambda`, `athena`); made if missing. */

@@ -16,6 +16,8 @@ import { objectsUnder } from './objects.ts';
 import type { Written } from './write-orders.ts';
 
 export type Report = {
+  /** Whether the run was held to AWS's quotas on rates and concurrency. */
+  quotas: 'enforced' | 'lifted';
   /** By this run's generator. */
   written: Written | undefined;
   /** Change records of the table since its data was made. */
@@ -45,6 +47,7 @@ export type ReportInput = {
   clients: Clients & { s3: S3Client; sqs: SQSClient; firehose: FirehoseClient };
   pipeline: Required<Pipeline>;
   written: Written | undefined;
+  quotas: Report['quotas'];
   captured: number;
   /** When the table acknowledged an order of this run, milliseconds since the epoch, by order id. */
   acknowledgedAt: ReadonlyMap<string, number>;
@@ -73,9 +76,10 @@ export async function closingReport(input: ReportInput): Promise<Report> {
   // A lake without rows has no table yet, and so no views: the numbers speak for themselves.
   const lacks = catalog.rawTables.length === 0 ? [] : missing.map(lackSentence(pipeline.crawler.database));
   const found = disagreements(facts);
+  const report = { quotas: input.quotas, ...facts, latency };
   return input.viewsPromised
-    ? { ...facts, latency, skipped: [], disagreements: [...found, ...lacks] }
-    : { ...facts, latency, skipped: lacks, disagreements: found };
+    ? { ...report, skipped: [], disagreements: [...found, ...lacks] }
+    : { ...report, skipped: lacks, disagreements: found };
 }
 
 const CHANGES = 'order_changes';
@@ -85,7 +89,7 @@ function lackSentence(database: string): (view: string) => string {
   return (view) => `The view ${view} is not in ${database}, so it was not counted.`;
 }
 
-export type Facts = Omit<Report, 'latency' | 'skipped' | 'disagreements'>;
+export type Facts = Omit<Report, 'quotas' | 'latency' | 'skipped' | 'disagreements'>;
 
 /** Sentences for what does not add up. A record given up on is accounted for: it lies where the report says. */
 export function disagreements(facts: Facts): string[] {

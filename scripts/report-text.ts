@@ -5,6 +5,10 @@ import type { Percentiles, Report } from './closing-report.ts';
 import { paint } from './command.ts';
 import { count, duration } from './live-lines.ts';
 
+/** What nobody may overlook: such a run proves nothing about AWS. */
+export const QUOTAS_LIFTED =
+  'QUOTAS LIFTED: rates and concurrency are bounded by this machine alone. AWS would throttle where this run does not.';
+
 /** Enough to see what is wrong; `npm run errors` shows all. */
 const REFUSED_SHOWN_MAX = 5;
 
@@ -36,6 +40,7 @@ export function reportText(report: Report, dataDirectory: string): string {
     ...table,
     ...report.skipped.map((each) => `  ${each}`),
     '',
+    ...(report.quotas === 'lifted' ? [paint('red', QUOTAS_LIFTED)] : []),
     verdict(report),
     paint('dim', `the data is in ${dataDirectory}`),
   ].join('\n');

@@ -105,6 +105,17 @@ test('a stack of one table runs, says what it lacks, and ends well', async () =>
   assert.equal(code, 0);
 });
 
+test('a run without quotas says so before anything else happens, one with them does not', async () => {
+  const flags = ['--stack', TABLE_ALONE, '--port', '0', '--for', '1s', '--orders-per-second', '0'];
+  const [lifted, enforced] = await Promise.all([
+    start(...flags, '--no-quotas', '--data', join(directory, 'lifted')),
+    start(...flags, '--data', join(directory, 'enforced')),
+  ]);
+  assert.match(lifted.out, /^QUOTAS LIFTED: rates and concurrency are bounded by this machine alone\./m);
+  assert.doesNotMatch(enforced.out, /QUOTAS/);
+  assert.deepEqual([lifted.code, enforced.code], [0, 0]);
+});
+
 test('Ctrl-C ends the run, and a reader that goes away ends it quietly', async () => {
   const flags = ['--stack', TABLE_ALONE, '--port', '0'];
   const stopped = begin(...flags, '--data', join(directory, 'stopped'));

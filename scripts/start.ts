@@ -24,7 +24,7 @@ import { engineLog } from './engine-log.ts';
 import { EXIT_FAILED, EXIT_OK } from './exit-codes.ts';
 import { count, showLiveLines } from './live-lines.ts';
 import { openOrderBook } from './order-book.ts';
-import { reportText } from './report-text.ts';
+import { QUOTAS_LIFTED, reportText } from './report-text.ts';
 import { aborted, stopSignal } from './stop-signal.ts';
 import { synthesize } from './synth.ts';
 import { type Written, writeOrders } from './write-orders.ts';
@@ -60,10 +60,17 @@ function readFlags() {
       type: 'string',
       describe: 'another synthesized cdk.tf.json (default: the local environment)',
     })
+    .option('quotas', {
+      type: 'boolean',
+      default: true,
+      describe:
+        'hold rates and concurrency to AWS’s quotas; --no-quotas lifts them, to find the engine’s own limit',
+    })
     .option('json', { type: 'boolean', default: false, describe: 'print the closing report as JSON' })
     .example('npm start', 'until Ctrl-C, 20 orders a second')
     .example('npm start -- --fresh --for 30s', 'thirty seconds from nothing, then the report')
     .example('npm start -- --orders-per-second 0', 'the engine alone, for your own client')
+    .example('npm start -- --no-quotas', 'as fast as this machine can, and faster than AWS would allow')
     .epilogue('Exit codes: 0 the numbers agree, 1 they do not, 64 something must be changed first.')
     .check((argv) => {
       if (!(argv['orders-per-second'] >= 0))
@@ -93,6 +100,7 @@ async function main(): Promise<number> {
     dataDirectory: options.data,
     fresh: options.fresh,
     port: options.port,
+    quotas: options.quotas ? 'enforced' : 'lifted',
     log: engineLog(options.data),
   });
   try {
@@ -126,8 +134,9 @@ async function runPipeline(
   try {
     const pipeline = await discover(clients);
     const orders = beginOrders(engine, options, clients, pipeline, stop, acknowledgedAt, say);
+    const lifted = engine.quotas === 'lifted' ? `${paint('red', 'QUOTAS LIFTED')}  ` : '';
     const headline = () =>
-      `${paint('bold', engine.endpoint)}  ${orders ? progress(orders.written) : 'no generator'}`;
+      `${paint('bold', engine.endpoint)}  ${lifted}${orders ? progress(orders.written) : 'no generator'}`;
     const lines = showLiveLines(
       () => engine.status(),
       headline,
@@ -177,6 +186,7 @@ async function close(closing: Closing): Promise<number> {
     clients: { ...clients, s3, sqs, firehose },
     pipeline: { table, crawler, workGroup },
     written,
+    quotas: engine.quotas,
     captured: engine.status().stream.ever ?? 0,
     acknowledgedAt,
     viewsPromised: options.stack === undefined,
@@ -241,6 +251,7 @@ function tellReady(engine: Engine, say: (line: string) => void): void {
     `  export AWS_DEFAULT_REGION=${engine.region}   # boto3 and the aws CLI read this one instead of AWS_REGION`,
   );
   say('');
+  if (engine.quotas === 'lifted') say(`${paint('red', QUOTAS_LIFTED)}\n`);
 }
 
 /** One line a type: a stack has many log groups and one reason for all of them. */

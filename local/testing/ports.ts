@@ -31,7 +31,7 @@ export const ADMINISTRATOR: Principal = {
   arn: 'arn:aws:iam::000000000000:user/local',
 };
 
-export function testPorts(): TestPorts {
+export function testPorts(quotas: Ports['quotas'] = 'enforced'): TestPorts {
   const directory = mkdtempSync(join(tmpdir(), 'engine-'));
   const store = openStore(directory);
   const clock = testClock();
@@ -58,6 +58,7 @@ export function testPorts(): TestPorts {
     chance,
     account: '000000000000',
     region: 'us-east-2',
+    quotas,
     endpoint: () => 'http://127.0.0.1:4566',
     directory(name) {
       mkdirSync(join(directory, name), { recursive: true });

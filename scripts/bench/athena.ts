@@ -19,7 +19,7 @@ export const athena: Benchmark = {
   name: 'athena',
   about: `a query over ${ORDERS} orders, against DuckDB over the same files`,
   async run() {
-    const engine = await openEngine();
+    const engine = await openEngine('lifted');
     const client = new AthenaClient({ ...SETTINGS, endpoint: engine.endpoint });
     const duckdb = await (await DuckDBInstance.create()).connect();
     try {
@@ -47,7 +47,7 @@ export const athena: Benchmark = {
           ours,
           unit: 'ms',
           against: { kind: 'for information' },
-          note: `DuckDB's read_json alone: ${Math.round(rival)} ms, ratio ${(ours / rival).toFixed(2)}`,
+          note: `written with AWS's quotas lifted; DuckDB's read_json alone: ${Math.round(rival)} ms, ratio ${(ours / rival).toFixed(2)}`,
         },
       ];
     } finally {

@@ -18,7 +18,7 @@ export const chain: Benchmark = {
   name: 'chain',
   about: `${ORDERS} orders as fast as possible, from the table to the lake`,
   async run(say) {
-    const engine = await openEngine();
+    const engine = await openEngine('lifted');
     try {
       const watch = watchLake(engine.endpoint);
       const load = await drive({
@@ -46,7 +46,7 @@ export const chain: Benchmark = {
             value: BUFFER_SECONDS + SECONDS_BEYOND_THE_BUFFER_MAX,
             source: `buffer ${BUFFER_SECONDS} s + ${SECONDS_BEYOND_THE_BUFFER_MAX} s`,
           },
-          note: `written within ${((load.endedAt - load.startedAt) / 1_000).toFixed(1)} s`,
+          note: `AWS's quotas lifted; written within ${((load.endedAt - load.startedAt) / 1_000).toFixed(1)} s`,
         },
         {
           what: 'chain, objects that hold them',
@@ -57,7 +57,7 @@ export const chain: Benchmark = {
             value: objectsMax(objects, seconds),
             source: 'one a full buffer, one an interval',
           },
-          note: `${Math.round(ORDERS / objects.length).toLocaleString('en-US')} orders an object`,
+          note: `AWS's quotas lifted; ${Math.round(ORDERS / objects.length).toLocaleString('en-US')} orders an object`,
         },
       ];
     } finally {

@@ -4,11 +4,12 @@
  */
 
 import { type Engine, startEngine } from '../../local/engine.ts';
+import type { Quotas } from '../../local/ports.ts';
 import { synthesize } from '../synth.ts';
 
 export type EngineReady = { endpoint: string; port: number; startMs: number; dataDirectory: string };
 
-async function main(dataDirectory: string): Promise<Engine> {
+async function main(dataDirectory: string, quotas: Quotas): Promise<Engine> {
   const { stackFile } = await synthesize('local');
   const startedAt = performance.now();
   const engine = await startEngine({
@@ -16,6 +17,7 @@ async function main(dataDirectory: string): Promise<Engine> {
     dataDirectory,
     fresh: true,
     port: 0,
+    quotas,
     log: (level, message, about) => {
       if (level === 'error') console.error(message, about ?? '');
     },
@@ -30,7 +32,7 @@ async function main(dataDirectory: string): Promise<Engine> {
   return engine;
 }
 
-const engine = await main(process.argv[2] as string);
+const engine = await main(process.argv[2] as string, process.argv[3] as Quotas);
 process.on('message', (message) => {
   if (message === 'status') process.send?.(engine.status());
   if (message === 'close') void engine.close().then(() => process.exit(0));

@@ -22,7 +22,7 @@ export const put: Benchmark = {
   name: 'put',
   about: `PutItem and BatchWriteItem, ${CONNECTIONS} connections, against dynalite in memory`,
   async run(say) {
-    const engine = await openEngine();
+    const engine = await openEngine('lifted');
     const dynalite = await openDynalite();
     try {
       await createTable(dynalite.port);
@@ -62,7 +62,7 @@ export const put: Benchmark = {
 function figuresOf(operation: Load['operation'], { ours, rival }: Rates): Figure[] {
   const least = operation === 'PutItem' ? PUTS_PER_SECOND_MIN : BATCHED_ORDERS_PER_SECOND_MIN;
   const common = { ours: median(ours), unit: 'orders/s' };
-  const note = `rounds: ${ours.map(Math.round).join(', ')}`;
+  const note = `AWS's quotas lifted; rounds: ${ours.map(Math.round).join(', ')}`;
   const against = (value: number, source: string) => ({ kind: 'at least' as const, value, source });
   return [
     { ...common, what: `${operation}, durable and signed`, against: against(least, 'limit'), note },
@@ -70,7 +70,7 @@ function figuresOf(operation: Load['operation'], { ours, rival }: Rates): Figure
       ...common,
       what: `${operation}, beside dynalite`,
       against: against(median(rival), 'dynalite in memory'),
-      note: `its rounds: ${rival.map(Math.round).join(', ')}`,
+      note: `AWS's quotas lifted; its rounds: ${rival.map(Math.round).join(', ')}`,
     },
   ];
 }

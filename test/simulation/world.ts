@@ -60,6 +60,7 @@ export function openWorld({ directory, stack, clock, chance, faults, note }: Sur
     chance,
     account: '000000000000',
     region: 'us-east-2',
+    quotas: 'enforced',
     endpoint: () => 'http://127.0.0.1:4566',
     directory(name) {
       mkdirSync(join(directory, name), { recursive: true });

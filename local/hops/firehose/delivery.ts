@@ -98,9 +98,9 @@ export class Delivery implements Mover {
   }
 
   async #open(): Promise<Reader> {
-    const { store, clock } = this.#ports;
+    const { store } = this.#ports;
     const { name } = this.#config;
-    const reader = await openReader(this.#source, clock, (shard) => checkpoint(store, name, shard));
+    const reader = await openReader(this.#source, this.#ports, (shard) => checkpoint(store, name, shard));
     this.#buffer = createBuffer();
     this.#redo = readPlan(store, name);
     if (this.#redo) await reader.reread(this.#buffer, this.#redo);

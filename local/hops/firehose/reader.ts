@@ -5,7 +5,7 @@
  */
 
 import { AwsError } from '../../aws-error.ts';
-import type { Clock } from '../../clock.ts';
+import type { Ports } from '../../ports.ts';
 import type { DeliveryBuffer } from './buffer.ts';
 import { failureIn, type Plan } from './plan.ts';
 import type { Processed } from './processor.ts';
@@ -34,9 +34,10 @@ type Place = {
 
 export async function openReader(
   source: Source,
-  clock: Clock,
+  { clock, quotas }: Pick<Ports, 'clock' | 'quotas'>,
   checkpoint: (shard: string) => string | undefined,
 ): Promise<Reader> {
+  const interval = quotas === 'lifted' ? 0 : READ_INTERVAL_MS;
   const places = new Map<string, Place>();
   for (const shard of await source.shards())
     places.set(shard, { after: checkpoint(shard), readableAt: 0, unsure: true });
@@ -45,7 +46,7 @@ export async function openReader(
     // The shard that was read goes to the end of the map: next time others come first.
     places.delete(shard);
     places.set(shard, place);
-    place.readableAt = clock.now() + READ_INTERVAL_MS;
+    place.readableAt = clock.now() + interval;
     place.unsure = true;
     try {
       const { records, behind } = await source.read(shard, place.after);

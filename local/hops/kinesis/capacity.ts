@@ -6,9 +6,9 @@
 import type { Clock } from '../../clock.ts';
 
 /** https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html */
-const SHARD_WRITE_BYTES_PER_SECOND = 1_048_576;
-const SHARD_WRITE_RECORDS_PER_SECOND = 1000;
-const SHARD_READ_BYTES_PER_SECOND = 2 * 1_048_576;
+export const SHARD_WRITE_BYTES_PER_SECOND = 1_048_576;
+export const SHARD_WRITE_RECORDS_PER_SECOND = 1000;
+export const SHARD_READ_BYTES_PER_SECOND = 2 * 1_048_576;
 const SHARD_READ_CALLS_PER_SECOND = 5;
 
 type Bucket = { perSecond: number; level: number; at: number };
@@ -21,6 +21,13 @@ export type ShardCapacity = {
   /** Charges what a GetRecords call returned. It may run into debt: the next calls wait until that is paid, as AWS
    * does after a call that returned 10 MB (API_GetRecords). */
   hasRead(bytes: number): void;
+};
+
+/** A shard whose quotas are lifted. */
+export const UNBOUNDED_SHARD: ShardCapacity = {
+  write: () => true,
+  read: () => true,
+  hasRead() {},
 };
 
 export function shardCapacity(clock: Clock): ShardCapacity {

@@ -172,6 +172,17 @@ test('a shard takes 1 MiB a second, and after a refusal nothing of the same call
   );
 });
 
+test('without quotas a shard is written and read at any rate, and a call holds no more than before', async () => {
+  await ports.cleanUp();
+  ports = testPorts('lifted');
+  open();
+  const five = Array.from({ length: 500 }, (_, n) => String(n));
+  for (const _ of [1, 2, 3]) assert.equal((await put(...five)).FailedRecordCount, 0);
+  const at = await iterator('TRIM_HORIZON');
+  for (let n = 0; n < 6; n++) assert.equal((await get(at)).Records.length, 1_500);
+  await fails(put(...five, 'one more'), 'ValidationException', /less than or equal to 500/);
+});
+
 test('one shard without throughput does not hold up another', async () => {
   open({ shard_count: 2 });
   const to = (key: string) => ({ ...record('x'), ExplicitHashKey: key });

@@ -8,7 +8,7 @@ import { AwsError, EngineError } from '../../aws-error.ts';
 import type { Permission, Ports } from '../../ports.ts';
 import { textOf } from '../../shape.ts';
 import { KINESIS_SEQUENCE_DIGITS as DIGITS, offsetOf, sequenceNumber } from '../../store/sequence.ts';
-import { type ShardCapacity, shardCapacity } from './capacity.ts';
+import { type ShardCapacity, shardCapacity, UNBOUNDED_SHARD } from './capacity.ts';
 import type { StreamConfig } from './config.ts';
 import { evenShards, type Shard } from './shards.ts';
 
@@ -77,7 +77,7 @@ function openStream(config: StreamConfig, ports: Ports): OpenStream {
     arn,
     createdAt,
     shards,
-    capacity: shards.map(() => shardCapacity(ports.clock)),
+    capacity: shards.map(() => (ports.quotas === 'lifted' ? UNBOUNDED_SHARD : shardCapacity(ports.clock))),
     readUntil: shards.map(() => undefined),
     passed: { in: 0, out: 0, throttled: 0 },
   };

@@ -11,7 +11,6 @@ import type { Read } from '../../store/store.ts';
 import { checked } from './dynalite.ts';
 import { permission, type Request, type Room, tableNamed } from './room.ts';
 import type { Table } from './tables.ts';
-import { capacityOf } from './throughput.ts';
 import { sizeOf } from './write.ts';
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ListTables.html */
@@ -126,8 +125,8 @@ function describe(table: Table, read: Read): object {
   };
 }
 
-function throughputOf({ config: { throughput }, createdAt }: Table): object {
-  const capacity = capacityOf(throughput);
+function throughputOf({ config: { throughput }, createdAt, meter }: Table): object {
+  const capacity = meter.warm();
   const warm = {
     WarmThroughput: {
       ReadUnitsPerSecond: capacity.readUnits,

@@ -14,9 +14,10 @@ import {
   shardIds,
   streamArnOf,
 } from '../../store/changes.ts';
-import type { Tx } from '../../store/store.ts';
+import type { Key, Tx } from '../../store/store.ts';
 import type { AttributeDefinition, KeyElement, SecondaryIndex, TableConfig } from './config.ts';
-import { createMeter, type Meter, partitionsOf } from './throughput.ts';
+import type { Peaks } from './growth.ts';
+import { createMeter, type Meter, partitionsOf, withoutLimits } from './throughput.ts';
 
 export type Table = {
   name: string;
@@ -77,9 +78,25 @@ function openTable(config: TableConfig, ports: Ports): Table {
     createdAt,
     schema: schemaOf(config),
     indexes: [...config.globalIndexes, ...config.localIndexes],
-    meter: createMeter(config.throughput, ports.clock),
+    meter: meterOf(config, arn, ports),
     stream: streamOf(config, arn, createdAt, ports),
   };
+}
+
+function meterOf({ name, throughput }: TableConfig, arn: string, { quotas, clock, store }: Ports): Meter {
+  return quotas === 'lifted'
+    ? withoutLimits(throughput)
+    : createMeter(throughput, arn, clock, store.get<Peaks>(peaksKey(name)));
+}
+
+/** Keeps what of the table's traffic decides how far it has grown, when that has changed: once a minute at most. */
+export function keepPeaks(tx: Tx, { name, meter }: Table): void {
+  const peaks = meter.unkept();
+  if (peaks) tx.put(peaksKey(name), peaks);
+}
+
+function peaksKey(table: string): Key {
+  return ['table-peaks', table];
 }
 
 /** The shards stay as they were first declared, whatever the throughput is now: an item keeps its shard. */

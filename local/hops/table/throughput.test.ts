@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
-import type { AwsError } from '../../aws-error.ts';
+import { AwsError } from '../../aws-error.ts';
+import type { Quotas } from '../../ports.ts';
 import { ADMINISTRATOR, openPart, type TestPorts, testPorts, testStack } from '../../testing/ports.ts';
 import { table } from './table.ts';
 import { partitionsOf } from './throughput.ts';
@@ -14,8 +15,8 @@ const item = (id: string) => ({ orderid: { S: id } });
 const put = (id: string) => call('PutItem', { TableName: 'ordertable', Item: item(id) });
 const code = (error: AwsError) => error.code;
 
-function open(declared: object): void {
-  ports = testPorts();
+function open(declared: object, quotas?: Quotas): void {
+  ports = testPorts(quotas);
   const block = {
     name: 'ordertable',
     hash_key: 'orderid',
@@ -44,10 +45,34 @@ test('a provisioned table saves up to 300 seconds of its capacity', async () => 
   assert.equal(await put('o').catch(code), 'ProvisionedThroughputExceededException');
 });
 
-test('an on-demand table keeps to its declared maximum', async () => {
+test('an on-demand table keeps to its declared maximum, and says that it is that', async () => {
   open({ billing_mode: 'PAY_PER_REQUEST', on_demand_throughput: { max_write_request_units: 10 } });
   for (let i = 0; i < 10; i++) await put(`o-${i}`);
-  assert.equal(await put('o').catch(code), 'ThrottlingException');
+  const refusal = await put('o').catch((error: AwsError) => error);
+  assert.ok(refusal instanceof AwsError, 'the eleventh write was taken');
+  assert.deepEqual(
+    [refusal.code, refusal.message, refusal.status, refusal.members],
+    [
+      'ThrottlingException',
+      'Throughput exceeds the maximum OnDemandThroughput configured on table or index',
+      400,
+      {
+        throttlingReasons: [
+          {
+            reason: 'TableWriteMaxOnDemandThroughputExceeded',
+            resource: 'arn:aws:dynamodb:us-east-2:000000000000:table/ordertable',
+          },
+        ],
+      },
+    ],
+  );
+});
+
+test('without quotas a hot item and a declared maximum are written at any rate, and nothing oversized', async () => {
+  open({ billing_mode: 'PAY_PER_REQUEST', on_demand_throughput: { max_write_request_units: 10 } }, 'lifted');
+  for (let i = 0; i < 2_000; i++) await put('hot');
+  const Item = { ...item('large'), text: { S: 'x'.repeat(410_000) } };
+  assert.equal(await call('PutItem', { TableName: 'ordertable', Item }).catch(code), 'ValidationException');
 });
 
 test('a batch gives back what is throttled, and fails when all is', async () => {
@@ -86,11 +111,13 @@ test('a read costs by its size, half when it need not be consistent', async () =
   assert.equal(await get(false).catch(code), 'ProvisionedThroughputExceededException');
 });
 
-test('partitions are as many as the throughput needs', () => {
+test('partitions are as many as a new table needs', () => {
   ports = testPorts();
   assert.equal(partitionsOf({ mode: 'on-demand' }), 4);
-  assert.equal(partitionsOf({ mode: 'on-demand', writeUnitsMax: 12_000 }), 12);
-  assert.equal(partitionsOf({ mode: 'on-demand', writeUnitsMax: 12_001 }), 13);
+  assert.equal(partitionsOf({ mode: 'on-demand', writeUnitsMax: 12_000 }), 4);
+  assert.equal(partitionsOf({ mode: 'on-demand', warm: { writeUnits: 12_000, readUnits: 1 } }), 12);
+  assert.equal(partitionsOf({ mode: 'on-demand', warm: { writeUnits: 12_001, readUnits: 1 } }), 13);
+  assert.equal(partitionsOf({ mode: 'on-demand', warm: { writeUnits: 1, readUnits: 1 } }), 4);
   assert.equal(partitionsOf({ mode: 'provisioned', readUnits: 5, writeUnits: 5 }), 1);
   assert.equal(partitionsOf({ mode: 'provisioned', readUnits: 6_001, writeUnits: 5 }), 3);
 });

@@ -37,13 +37,15 @@ const REASON_CODES: Record<string, string> = {
   ValidationException: 'ValidationError',
   ThrottlingException: 'ThrottlingError',
   ProvisionedThroughputExceededException: 'ProvisionedThroughputExceeded',
+  RequestLimitExceeded: 'ThrottlingError',
 };
 
 /** Why an item cancels the transaction; an error that is no such reason passes through. */
 export function reasonFor(error: unknown): CancellationReason {
   const code = error instanceof AwsError ? REASON_CODES[error.code] : undefined;
   if (!(error instanceof AwsError) || code === undefined) throw error;
-  return { Code: code, Message: error.message, ...error.members };
+  const { Item } = error.members as { Item?: Attributes };
+  return { Code: code, Message: error.message, ...(Item ? { Item } : {}) };
 }
 
 export function cancelled(reasons: readonly (CancellationReason | undefined)[]): AwsError {

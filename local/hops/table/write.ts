@@ -15,7 +15,7 @@ import type { IndexUnits } from './capacity.ts';
 import type { SecondaryIndex } from './config.ts';
 import { ITEM_BYTES_MAX } from './dynalite.ts';
 import { entryText, indexKey, itemKey } from './keys.ts';
-import type { Table } from './tables.ts';
+import { keepPeaks, type Table } from './tables.ts';
 import { rangeOf, writeUnits } from './throughput.ts';
 
 export type TableSize = { items: number; bytes: number };
@@ -39,6 +39,7 @@ export function createWriter(clock: Clock, counts: WriteCounts): Writer {
     if (bytes > ITEM_BYTES_MAX)
       throw new AwsError('ValidationException', 'Item size to update has exceeded the maximum allowed size');
     table.meter.charge('write', key, writeUnits(Math.max(bytes, oldBytes)) * unitsFactor);
+    keepPeaks(tx, table);
     counts.writes += 1;
     if (old && item ? sameAttributes(old, item) : !old && !item) return {};
 

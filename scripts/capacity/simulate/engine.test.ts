@@ -80,7 +80,8 @@ function shards(count: number) {
 
 function table(writeUnitsMax: number) {
   return (clock: Clock): Takes => {
-    const meter = createMeter({ mode: 'on-demand', writeUnitsMax, readUnitsMax: 12_000 }, clock);
+    const warm = { writeUnits: writeUnitsMax, readUnits: 12_000 };
+    const meter = createMeter({ mode: 'on-demand', writeUnitsMax, warm }, '', clock, undefined);
     return (key) => {
       try {
         meter.admit('write', key);
