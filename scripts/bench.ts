@@ -7,6 +7,7 @@ import { arch, cpus, platform, totalmem } from 'node:os';
 import { athena } from './bench/athena.ts';
 import { chain } from './bench/chain.ts';
 import { type Benchmark, type Figure, isReached, ratioOf } from './bench/figure.ts';
+import { growth } from './bench/growth.ts';
 import { latency } from './bench/latency.ts';
 import { put } from './bench/put.ts';
 import { start } from './bench/start.ts';
@@ -24,6 +25,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   latency,
   transform,
   athena,
+  growth,
   views,
   synth,
   summary,
