@@ -114,7 +114,7 @@ export async function openKeptRows(connection: DuckDBConnection): Promise<KeptRo
         read.filter(({ file }) => !isPlain(file.path)),
       ]) {
         if (group.length === 0) continue;
-        const paths = group.map(({ file }) => file.path);
+        const paths = [...new Set(group.map(({ file }) => file.path))];
         const ids = group.map(({ file, id }) => `(${text(file.path)}, ${id})`);
         await connection.run(
           `INSERT INTO ${relationName(relation.name)} (${[OBJECT, ...columns].map(quoted).join(', ')})
