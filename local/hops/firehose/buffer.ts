@@ -11,8 +11,9 @@ export type DeliveryBuffer = {
   add(records: readonly SourceRecord[]): void;
   /** Adds a record whose fate is known. */
   addProcessed(processed: readonly Processed[]): void;
-  /** The oldest batches that are formed; `flush` forms them of whatever is pending. */
-  batches(processor: Processor, flush: boolean, limit: number): OpenBatch[];
+  /** The oldest batches that are formed, so many at `most` and one beyond so many bytes; `flush` forms them of whatever
+   * is pending. */
+  batches(processor: Processor, flush: boolean, most: { batches: number; bytes: number }): OpenBatch[];
   /** Moves the batches that are done to the processed records, in order, up to the first that is not. */
   settle(): void;
   /** The oldest processed records, up to and including the one with which they reach `bytes`. */
@@ -56,12 +57,14 @@ export function createBuffer(): DeliveryBuffer {
       }
     },
     addProcessed,
-    batches(processor, flush, limit) {
-      while (open.length < limit) {
+    batches(processor, flush, most) {
+      let bytes = open.reduce((sum, { records }) => sum + bytesOf(records), 0);
+      while (open.length < most.batches && bytes < most.bytes) {
         const records = processor.nextBatch(pending, flush);
         if (!records) break;
         pending = pending.slice(records.length);
         open.push({ records, attempts: 0 });
+        bytes += bytesOf(records);
       }
       return open;
     },
@@ -70,7 +73,7 @@ export function createBuffer(): DeliveryBuffer {
         const first = open[0];
         if (!first?.done) return;
         open = open.slice(1);
-        for (const { data } of first.records) pendingBytes -= data.byteLength;
+        pendingBytes -= bytesOf(first.records);
         addProcessed(first.done);
       }
     },
@@ -91,6 +94,10 @@ export function createBuffer(): DeliveryBuffer {
     processedBytes: () => processedBytes,
     oldestAt: () => oldestAt,
   };
+}
+
+function bytesOf(records: readonly SourceRecord[]): number {
+  return records.reduce((sum, { data }) => sum + data.byteLength, 0);
 }
 
 function sizeOf({ result }: Processed): number {

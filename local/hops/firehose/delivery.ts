@@ -20,10 +20,10 @@ import type { Processed, Processor, Trouble } from './processor.ts';
 import { openReader, type Reader } from './reader.ts';
 import type { Source } from './source.ts';
 
-/** Source bytes read ahead of the processor: two of a Lambda's largest batches. */
+/** Source bytes read ahead of the processor, and at the processor at once: two of a Lambda's largest batches. */
 const READ_AHEAD_BYTES = 6 * 1024 * 1024;
-/** Invocations at a time. */
-const PARALLEL_BATCHES = 2;
+/** Outstanding at once, into S3: https://docs.aws.amazon.com/firehose/latest/dev/limits.html */
+export const INVOCATIONS_A_SHARD_MAX = 5;
 /** Waits double from the first to the last. AWS names none. */
 const RETRY_MS = { first: 1_000, last: 60_000 };
 
@@ -48,7 +48,8 @@ export class Delivery implements Mover {
   #underWay: UnderWay | undefined;
   /** End of the last delivery that took longer than the interval. */
   #caughtUpAt = 0;
-  #parallel = PARALLEL_BATCHES;
+  /** Invocations at a time; known once the shards are. */
+  #parallel = Number.POSITIVE_INFINITY;
   #troubles = 0;
 
   constructor(config: DeliveryStreamConfig, source: Source, processor: Processor, ports: Ports) {
@@ -98,9 +99,11 @@ export class Delivery implements Mover {
   }
 
   async #open(): Promise<Reader> {
-    const { store } = this.#ports;
+    const { store, quotas } = this.#ports;
     const { name } = this.#config;
     const reader = await openReader(this.#source, this.#ports, (shard) => checkpoint(store, name, shard));
+    if (quotas === 'enforced')
+      this.#parallel = Math.min(this.#parallel, reader.shards() * INVOCATIONS_A_SHARD_MAX);
     this.#buffer = createBuffer();
     this.#redo = readPlan(store, name);
     if (this.#redo) await reader.reread(this.#buffer, this.#redo);
@@ -132,7 +135,8 @@ export class Delivery implements Mover {
   /** Has batches processed until none is left or the object is full; answers what is in the way. */
   async #process(flush: boolean): Promise<Trouble | undefined> {
     while (this.#redo || !this.#isFull()) {
-      const batches = this.#buffer.batches(this.#processor, flush, this.#parallel);
+      const most = { batches: this.#parallel, bytes: READ_AHEAD_BYTES };
+      const batches = this.#buffer.batches(this.#processor, flush, most);
       if (batches.length === 0) return undefined;
       const found = await Promise.all(batches.map((batch) => this.#attempt(batch)));
       this.#buffer.settle();

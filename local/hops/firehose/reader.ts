@@ -12,6 +12,7 @@ import type { Processed } from './processor.ts';
 import type { Source, SourceRecord } from './source.ts';
 
 export type Reader = {
+  shards(): number;
   /** Reads each shard that may be read while there is `room`; says whether some were left for want of it. */
   fill(buffer: DeliveryBuffer, room: () => boolean): Promise<boolean>;
   /** Reads again what a plan covers, and goes on behind it. */
@@ -60,6 +61,7 @@ export async function openReader(
   }
 
   return {
+    shards: () => places.size,
     async fill(buffer, room) {
       const now = clock.now();
       for (const [shard, place] of [...places]) {

@@ -6,7 +6,7 @@
 
 import { gunzipSync } from 'node:zlib';
 import { AwsError } from '../../aws-error.ts';
-import type { Mover, OpenPart, Outcome } from '../../ports.ts';
+import type { Mover, OpenPart, Outcome, Quotas } from '../../ports.ts';
 import { append, read } from '../../store/log.ts';
 import { KINESIS_SEQUENCE_DIGITS, offsetOf, sequenceNumber } from '../../store/sequence.ts';
 import { openPart, standIn, type TestPorts, testPorts, testStack } from '../../testing/ports.ts';
@@ -52,6 +52,7 @@ export type Shape = {
   lambda?: Record<string, string> | false;
   shards?: string[];
   directPut?: boolean;
+  quotas?: Quotas;
 };
 
 export function deliveryFixture({
@@ -59,8 +60,9 @@ export function deliveryFixture({
   lambda = {},
   shards = ['shardId-000000000000'],
   directPut,
+  quotas,
 }: Shape = {}) {
-  const ports = testPorts();
+  const ports = testPorts(quotas);
   const bucket = new Map<string, Buffer>();
   const events: LambdaEvent[] = [];
   let invoke: (event: LambdaEvent) => unknown = (event) => ok(event);

@@ -55,7 +55,7 @@ export function asyncMover(target: FunctionRuntime, ports: Ports, gaveUp: (what:
   async function run(key: Key, event: Event): Promise<Outcome> {
     let failure: FunctionFailure | undefined;
     try {
-      failure = (await target.invoke(event.payload, event.requestId)).failure;
+      failure = (await target.invoke(event.payload, event.requestId, 'event')).failure;
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
       return throttled(key, event);

@@ -56,7 +56,7 @@ export function invoke(
         await queue.add(reference.name, requestId, payload);
         return { StatusCode: 202, Payload: new Uint8Array() };
       }
-      const invocation = await found.invoke(payload, requestId);
+      const invocation = await found.invoke(payload, requestId, 'request');
       return {
         StatusCode: 200,
         ...(invocation.failure ? { FunctionError: 'Unhandled' as const } : {}),

@@ -1,12 +1,12 @@
 /**
- * One function as it runs: its pool of warm environments, its concurrency, its log and its counts.
+ * One function as it runs: its pool of warm environments, its log and its counts.
  *
- *     Invoke, async queue → [runtime] → pool → worker
+ *     Invoke, async queue → [runtime] → concurrency, pool → worker
  */
 
-import { AwsError } from '../../aws-error.ts';
 import type { Ports } from '../../ports.ts';
 import type { Bundle } from './bundle.ts';
+import type { Executions, InvocationKind } from './concurrency.ts';
 import type { FunctionConfig } from './config.ts';
 import { environmentOf } from './environment.ts';
 import { openFunctionLog } from './function-log.ts';
@@ -20,15 +20,17 @@ export type FunctionRuntime = {
   arn: string;
   bundle: Bundle;
   startedAt: number;
-  invoke(event: Uint8Array, requestId: string): Promise<Invocation>;
+  invoke(event: Uint8Array, requestId: string, kind: InvocationKind): Promise<Invocation>;
   tally(): Tally & { lastFailure?: string };
   close(): Promise<void>;
 };
 
-/** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html; here each function has it for itself. */
-const ACCOUNT_CONCURRENCY_MAX = 1_000;
-
-export function createRuntime(config: FunctionConfig, bundle: Bundle, ports: Ports): FunctionRuntime {
+export function createRuntime(
+  config: FunctionConfig,
+  bundle: Bundle,
+  executions: Executions,
+  ports: Ports,
+): FunctionRuntime {
   const { clock } = ports;
   const arn = functionArn(ports, config.name);
   const log = openFunctionLog(ports.directory('logs'), config.log.group, (error) =>
@@ -40,6 +42,7 @@ export function createRuntime(config: FunctionConfig, bundle: Bundle, ports: Por
     const { setting, env } = environmentOf(config, bundle, ports);
     return startEnvironment(setting, env, clock);
   });
+  executions.join(pool.running);
   const total: Tally & { lastFailure?: string } = { in: 0, out: 0, failed: 0 };
 
   function count({ tally, failure }: Invocation): void {
@@ -54,8 +57,8 @@ export function createRuntime(config: FunctionConfig, bundle: Bundle, ports: Por
     arn,
     bundle,
     startedAt: clock.now(),
-    async invoke(event, requestId) {
-      throttle(config, pool.running());
+    async invoke(event, requestId, kind) {
+      executions.admit(kind);
       const invocation = await pool.use((environment, isFirst) =>
         runInvocation(config, environment, { requestId, functionArn: arn, event, isFirst }, log, clock),
       );
@@ -68,17 +71,4 @@ export function createRuntime(config: FunctionConfig, bundle: Bundle, ports: Por
       await log.close();
     },
   };
-}
-
-/** Invocations that wait for one of our few workers count as running, for in Lambda they would run.
- * https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html */
-function throttle({ reservedConcurrency }: FunctionConfig, running: number): void {
-  if (running < (reservedConcurrency ?? ACCOUNT_CONCURRENCY_MAX)) return;
-  throw new AwsError('TooManyRequestsException', 'Rate Exceeded.', 429, {
-    Reason:
-      reservedConcurrency === undefined
-        ? 'ConcurrentInvocationLimitExceeded'
-        : 'ReservedFunctionConcurrentInvocationLimitExceeded',
-    Type: 'User',
-  });
 }

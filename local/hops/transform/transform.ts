@@ -13,6 +13,7 @@ import type { Stack } from '../../stack/stack.ts';
 import type { Read } from '../../store/store.ts';
 import { asyncMover, createAsyncQueue } from './async-queue.ts';
 import { unpack } from './bundle.ts';
+import { createConcurrency } from './concurrency.ts';
 import { lambdaFunction } from './config.ts';
 import { describeFunctions } from './describe-functions.ts';
 import { invoke } from './invoke.ts';
@@ -37,10 +38,12 @@ export const transform: Part = {
   kinds: [lambdaFunction],
   open(stack: Stack, ports: Ports): OpenPart {
     const functions = new Map<string, FunctionRuntime>();
-    for (const config of stack.all(lambdaFunction)) {
+    const configs = stack.all(lambdaFunction);
+    const executionsOf = createConcurrency(configs, ports);
+    for (const config of configs) {
       const zip = resolve(stack.directory, config.filename);
       const bundle = unpack(config.name, zip, ports.directory('lambda'));
-      functions.set(config.name, createRuntime(config, bundle, ports));
+      functions.set(config.name, createRuntime(config, bundle, executionsOf(config), ports));
     }
     const queue = createAsyncQueue(ports);
     const lost: string[] = [];
