@@ -11,6 +11,7 @@ import { STREAM_SEQUENCE_DIGITS, sequenceNumber } from '../../store/sequence.ts'
 import type { Read } from '../../store/store.ts';
 import { type Carried, createCarrier } from './carry.ts';
 import type { PipeConfig } from './config.ts';
+import type { Executions } from './executions.ts';
 import { type Lane, shardsOf, unread } from './source.ts';
 import { laneState, pipeState, putLaneState, putPipeState, stateAtStart, topicOf } from './state.ts';
 
@@ -41,7 +42,7 @@ type Readiness =
 
 export type PipeMover = Mover & { status(read: Read): HopStatus };
 
-export function pipeMover(config: PipeConfig, arn: string, ports: Ports): PipeMover {
+export function pipeMover(config: PipeConfig, arn: string, executions: Executions, ports: Ports): PipeMover {
   const { store, clock } = ports;
   const role: Principal = { kind: 'role', roleArn: config.roleArn, session: config.name };
   const carry = createCarrier(config, arn, role, ports);
@@ -75,8 +76,10 @@ export function pipeMover(config: PipeConfig, arn: string, ports: Ports): PipeMo
     });
   }
 
-  function paceOf({ shardId, index }: Lane): Pace {
-    const key = `${shardId}/${index}`;
+  const nameOf = ({ shardId, index }: Lane) => `${arn}/${shardId}/${index}`;
+
+  function paceOf(lane: Lane): Pace {
+    const key = nameOf(lane);
     const pace = paces.get(key) ?? { notBefore: 0, failures: 0, newestCreatedAt: 0 };
     paces.set(key, pace);
     return pace;
@@ -97,6 +100,13 @@ export function pipeMover(config: PipeConfig, arn: string, ports: Ports): PipeMo
     const { batchSize } = config.source;
     if (count < batchSize && now < windowEnds) return { kind: 'wait', wakeAt: windowEnds };
     return { kind: 'ready', records: Math.min(count, batchSize), behind: count > batchSize };
+  }
+
+  /** What a lane does that may carry, while all executions of the account are under way. */
+  function throttle(lane: Lane, now: number): Readiness {
+    const pace = paceOf(lane);
+    pace.retrying = `the account's ${executions.most} concurrent pipe executions are under way`;
+    return { kind: 'wait', wakeAt: now + BACKOFF_FIRST_MS };
   }
 
   function note(lane: Lane, carried: Carried): void {
@@ -140,9 +150,11 @@ export function pipeMover(config: PipeConfig, arn: string, ports: Ports): PipeMo
     let failed: PromiseRejectedResult | undefined;
     all.forEach((settled, index) => {
       if (settled.status === 'rejected') failed ??= settled;
+      const lane = ready[index] as Lane;
       const carried = settled.status === 'fulfilled' ? settled.value : undefined;
+      if (!carried?.left) executions.end(nameOf(lane));
       if (!carried) return;
-      note(ready[index] as Lane, carried);
+      note(lane, carried);
       delivered += carried.delivered;
       gaveUp += carried.gaveUp;
       reason = carried.gaveUpReason ?? reason;
@@ -164,7 +176,10 @@ export function pipeMover(config: PipeConfig, arn: string, ports: Ports): PipeMo
 
   async function step(): Promise<Outcome> {
     await haveState();
-    if (pipeState(store, arn)?.desired === 'STOPPED') return { kind: 'idle' };
+    if (pipeState(store, arn)?.desired === 'STOPPED') {
+      for (const lane of lanes) executions.end(nameOf(lane));
+      return { kind: 'idle' };
+    }
     try {
       await findLanes();
       sourceTrouble = undefined;
@@ -176,7 +191,8 @@ export function pipeMover(config: PipeConfig, arn: string, ports: Ports): PipeMo
       let looked = 0;
       for (; looked < lanes.length && records < RECORDS_AT_ONCE; looked++) {
         const lane = lanes[(turn + looked) % lanes.length] as Lane;
-        const state = readiness(lane, now);
+        const found = readiness(lane, now);
+        const state = found.kind === 'ready' && !executions.begin(nameOf(lane)) ? throttle(lane, now) : found;
         if (state.kind === 'wait') wakeAt = Math.min(wakeAt, state.wakeAt);
         if (state.kind !== 'ready') continue;
         ready.push(lane);

@@ -13,6 +13,7 @@ import type { Stack } from '../../stack/stack.ts';
 import type { Read } from '../../store/store.ts';
 import { type PipeConfig, pipeKind } from './config.ts';
 import { describePipe, listPipes, type OpenPipe } from './describe-pipe.ts';
+import { createExecutions } from './executions.ts';
 import { type PipeMover, pipeMover } from './mover.ts';
 import { startPipe, stopPipe } from './start-pipe.ts';
 import { pipeState, putPipeState, stateAtStart } from './state.ts';
@@ -24,7 +25,8 @@ const OWNED_BY_THE_STACK = ['CreatePipe', 'UpdatePipe', 'DeletePipe'];
 function open(stack: Stack, ports: Ports): OpenPart {
   const opened = stack.all(pipeKind).map((config) => openPipe(config, ports));
   const pipes = new Map(opened.map((each) => [each.config.name, each]));
-  const movers = opened.map(({ config, arn }) => pipeMover(config, arn, ports));
+  const executions = createExecutions(ports);
+  const movers = opened.map(({ config, arn }) => pipeMover(config, arn, executions, ports));
   return {
     operations: [describePipe(pipes), listPipes(pipes), startPipe(pipes, ports), stopPipe(pipes, ports)],
     refusals: OWNED_BY_THE_STACK.map(
