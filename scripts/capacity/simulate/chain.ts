@@ -78,24 +78,28 @@ export function createChain(setting: ChainSetting, chance: Chance): Chain {
   };
 }
 
-/** On demand: what it was warmed to, twice the highest peak of more than half an hour ago, at most what is declared. */
+/** On demand: what it was warmed to, twice the highest minute of more than half an hour ago, at most what is declared. */
 function createTable({ environment, life, warmWriteUnits }: ChainSetting) {
   const unitsAChange = life.writeUnitsAnOrder / life.changesAnOrder;
   const most = Math.min(environment.table.writeUnitsPerSecondMax, quota('table-write-units'));
-  const GROWTH_SECONDS = quota('table-growth-minutes') * 60;
   const waiting = createQueue();
   let warm = Math.max(warmWriteUnits, quota('table-new-write-units'));
-  let grownAt = 0;
-  let peak = 0;
+  let minute = 0;
+  let unitsInMinute = 0;
+  /** Minutes that would let it grow and do not count yet. */
+  let peaks: { minute: number; units: number }[] = [];
   let units = Math.min(warm, most);
   return {
     waiting: () => waiting.size(),
     /** Answers how many of this slice's writes were throttled. */
     write(now: number, arriving: number, stream: Stream): number {
-      if (now - grownAt >= GROWTH_SECONDS) {
-        warm = Math.max(warm, 2 * peak);
-        grownAt = now;
-        peak = 0;
+      if (Math.floor(now / 60) > minute) {
+        if (2 * (unitsInMinute / 60) > warm) peaks.push({ minute, units: unitsInMinute / 60 });
+        minute = Math.floor(now / 60);
+        unitsInMinute = 0;
+        const counts = (peak: { minute: number }) => peak.minute + quota('table-growth-minutes') < minute;
+        for (const { units } of peaks.filter(counts)) warm = Math.max(warm, 2 * units);
+        peaks = peaks.filter((peak) => !counts(peak));
       }
       const serves = Math.min(warm, most);
       // What a partition has left over it saves for a second at most.
@@ -104,7 +108,7 @@ function createTable({ environment, life, warmWriteUnits }: ChainSetting) {
       waiting.put(now, arriving);
       const taken = waiting.take(Math.floor(units / unitsAChange), (at, count) => stream.put(now, at, count));
       units -= taken * unitsAChange;
-      peak = Math.max(peak, Math.min(serves, (taken * unitsAChange) / SLICE_SECONDS));
+      unitsInMinute += taken * unitsAChange;
       return Math.max(0, Math.min(arriving, before + arriving - taken));
     },
   };
