@@ -135,17 +135,17 @@ export function orderFacts(model: OrderModel, i: number, sha256: Sha256Hex): Ord
   const digest = digestOf(model, i, sha256);
   const at = placedAt(model, i);
   const deal = openDeal(model, at, draw(digest, DRAWS.deal));
-  const product = deal ? productNamed(deal.product) : productAt(draw(digest, DRAWS.product));
+  const product = deal ? (DEAL_PRODUCTS.get(deal) as Product) : productAt(draw(digest, DRAWS.product));
   const cents = deal ? Math.round((product.priceCents * (100 - deal.percentOff)) / 100) : product.priceCents;
-  const facts = {
-    orderid: orderId(model, i),
-    product,
-    price: decimal(cents),
-    quantity: pick(QUANTITIES, draw(digest, DRAWS.quantity)),
-  };
-  if (draw(digest, DRAWS.original) < model.originalShare) return facts;
+  const orderid = orderId(model, i);
+  const price = decimal(cents);
+  const quantity = pick(QUANTITIES, draw(digest, DRAWS.quantity));
+  if (draw(digest, DRAWS.original) < model.originalShare) return { orderid, product, price, quantity };
   return {
-    ...facts,
+    orderid,
+    product,
+    price,
+    quantity,
     more: {
       // Squaring the draw makes a few customers buy often and most seldom.
       customer: `customer-${Math.floor(draw(digest, DRAWS.customer) ** 2 * CUSTOMERS)}`,
@@ -177,25 +177,30 @@ function outcomeOf(step: Step, drawn: number): StepDue['becomes'] | undefined {
   }
 }
 
-/** Which 32 bits of an order's digest decide what. */
+/** Where in an order's digest the eight hex digits begin that decide this. */
 const DRAWS = {
   product: 0,
-  deal: 1,
-  quantity: 2,
-  customer: 3,
-  region: 4,
-  channel: 5,
-  fate: 6,
-  original: 7,
+  deal: 8,
+  quantity: 16,
+  customer: 24,
+  region: 32,
+  channel: 40,
+  fate: 48,
+  original: 56,
 } as const;
+
+const DRAW_DIGITS = 8;
+const DRAWN_MAX = 16 ** DRAW_DIGITS;
+/** Looked up once: in k6's interpreter that is a third of a draw. */
+const { parseInt: parseDigits } = Number;
 
 function digestOf(model: OrderModel, i: number, sha256: Sha256Hex): string {
   return sha256(`${model.seed}/${i}`);
 }
 
 /** A number in [0, 1). */
-function draw(digest: string, word: number): number {
-  return Number.parseInt(digest.slice(word * 8, word * 8 + 8), 16) / 2 ** 32;
+function draw(digest: string, at: number): number {
+  return parseDigits(digest.slice(at, at + DRAW_DIGITS), 16) / DRAWN_MAX;
 }
 
 /** Into how many equal parts a sum is cut for `guesses`. */
@@ -213,6 +218,14 @@ function shareOfDay(share: number): number {
   return (hour + within) / HOURLY_INTENSITY.length;
 }
 
+const DEAL_PRODUCTS = new Map(DEALS.map((deal) => [deal, productOf(deal)]));
+
+function productOf({ product: name }: Deal): Product {
+  const product = PRODUCTS.find((each) => each.name === name);
+  if (!product) throw new Error(`The catalogue has a deal for "${name}", which it does not sell.`);
+  return product;
+}
+
 function openDeal(model: OrderModel, at: number, draw: number): Deal | undefined {
   if (draw >= DEAL_PULL) return undefined;
   const share = ((at - model.startsAt) % model.dayMs) / model.dayMs;
@@ -225,12 +238,6 @@ const RANK_GUESSES = guesses(POPULARITY_BEFORE);
 
 function productAt(draw: number): Product {
   return PRODUCTS[stepHolding(POPULARITY_BEFORE, RANK_GUESSES, draw * POPULARITY_SUM)] as Product;
-}
-
-function productNamed(name: string): Product {
-  const product = PRODUCTS.find((each) => each.name === name);
-  if (!product) throw new Error(`The catalogue has a deal for "${name}", which it does not sell.`);
-  return product;
 }
 
 function runningSum(values: readonly number[]): number[] {

@@ -13,7 +13,7 @@ import http from 'k6/http';
 import { Counter, Trend } from 'k6/metrics';
 import { METRICS, type Trouble } from './measures.ts';
 import type { Settings } from './settings.ts';
-import { createSigner } from './sign.ts';
+import { createSigner, type Sign } from './sign.ts';
 
 /** DynamoDB takes no more in a BatchWriteItem. */
 export const BATCH_ITEMS_MAX = 25;
@@ -46,9 +46,10 @@ export type Send = {
   batch(items: readonly string[], slice: string): number;
 };
 
-export function sender({ url, table, signing }: Settings): Send {
-  const sign = createSigner(signing, sha256, hmac);
-
+export function sender(
+  { url, table, signing }: Settings,
+  sign: Sign = createSigner(signing, sha256, hmac),
+): Send {
   function ask(operation: 'PutItem' | 'BatchWriteItem', body: string): Answer {
     const headers = sign(operation, body, Date.now());
     const { status, body: text } = http.post(url, body, { headers, timeout: REQUEST_TIMEOUT });

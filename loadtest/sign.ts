@@ -35,42 +35,57 @@ export type Sign = (operation: Operation, body: string, now: number) => Record<s
 
 const ALGORITHM = 'AWS4-HMAC-SHA256';
 const CONTENT_TYPE = 'application/x-amz-json-1.0';
-const TARGET = 'DynamoDB_20120810';
 
 export function createSigner<Bytes>(signing: Signing, sha256: Sha256Hex, hmac: Hmac<Bytes>): Sign {
-  const { accessKeyId, sessionToken, region, host } = signing;
+  const ofOperation = (operation: Operation) => signerOf(operation, signing, sha256, hmac);
+  const signers = { PutItem: ofOperation('PutItem'), BatchWriteItem: ofOperation('BatchWriteItem') };
+  return (operation, body, now) => signers[operation](body, now);
+}
+
+/** All but the body's digest and the signature itself stays the same for a second, and is kept as text. */
+function signerOf<Bytes>(
+  operation: Operation,
+  signing: Signing,
+  sha256: Sha256Hex,
+  hmac: Hmac<Bytes>,
+): (body: string, now: number) => Record<string, string> {
+  const { accessKeyId, secretAccessKey, sessionToken, region, host } = signing;
+  const target = `DynamoDB_20120810.${operation}`;
   const token = sessionToken ? `x-amz-security-token:${sessionToken}\n` : '';
   const names = `content-type;host;x-amz-date;${sessionToken ? 'x-amz-security-token;' : ''}x-amz-target`;
-  const begin = `POST\n/\n\ncontent-type:${CONTENT_TYPE}\nhost:${host}\nx-amz-date:`;
-  const tokenHeader = sessionToken ? { 'X-Amz-Security-Token': sessionToken } : {};
   let second = Number.NaN;
   let date = '';
   let day = '';
-  let scope = '';
   let key: Bytes;
+  let request = '';
+  let toSign = '';
+  let authorization = '';
 
-  /** 20260707T000000Z: the same for every request of a second, as the key is for every request of a day. */
   function tell(now: number): void {
     second = Math.floor(now / 1000);
+    // 20260707T000000Z
     date = new Date(second * 1000).toISOString().replace(/[-:]|\.000/g, '');
-    if (date.slice(0, 8) === day) return;
-    day = date.slice(0, 8);
-    scope = `${day}/${region}/dynamodb/aws4_request`;
-    const ofDay = hmac.bytes(`AWS4${signing.secretAccessKey}`, day);
-    key = hmac.bytes(hmac.bytes(hmac.bytes(ofDay, region), 'dynamodb'), 'aws4_request');
+    if (date.slice(0, 8) !== day) {
+      day = date.slice(0, 8);
+      const ofDay = hmac.bytes(`AWS4${secretAccessKey}`, day);
+      key = hmac.bytes(hmac.bytes(hmac.bytes(ofDay, region), 'dynamodb'), 'aws4_request');
+    }
+    const scope = `${day}/${region}/dynamodb/aws4_request`;
+    request = `POST\n/\n\ncontent-type:${CONTENT_TYPE}\nhost:${host}\nx-amz-date:${date}\n${token}x-amz-target:${target}\n\n${names}\n`;
+    toSign = `${ALGORITHM}\n${date}\n${scope}\n`;
+    authorization = `${ALGORITHM} Credential=${accessKeyId}/${scope}, SignedHeaders=${names}, Signature=`;
   }
 
-  return (operation, body, now) => {
+  return (body, now) => {
     if (Math.floor(now / 1000) !== second) tell(now);
-    const target = `${TARGET}.${operation}`;
-    const request = `${begin}${date}\n${token}x-amz-target:${target}\n\n${names}\n${sha256(body)}`;
-    const signature = hmac.hex(key, `${ALGORITHM}\n${date}\n${scope}\n${sha256(request)}`);
-    return {
+    const signature = hmac.hex(key, toSign + sha256(request + sha256(body)));
+    const headers: Record<string, string> = {
       'Content-Type': CONTENT_TYPE,
       'X-Amz-Date': date,
       'X-Amz-Target': target,
-      ...tokenHeader,
-      Authorization: `${ALGORITHM} Credential=${accessKeyId}/${scope}, SignedHeaders=${names}, Signature=${signature}`,
+      Authorization: authorization + signature,
     };
+    if (sessionToken) headers['X-Amz-Security-Token'] = sessionToken;
+    return headers;
   };
 }

@@ -6,7 +6,7 @@
  *     loadtest/orders → [write-orders] → DynamoDB
  */
 
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import {
   ConditionalCheckFailedException,
@@ -147,5 +147,5 @@ function count(written: Written, write: Write): void {
 }
 
 function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return hash('sha256', text, 'hex');
 }

@@ -112,7 +112,8 @@ export async function firstLine(child: ChildProcess, beginning: string): Promise
   throw new Error(`The process ended without the line "${beginning}…".`);
 }
 
-function forkProgram(name: string, args: string[]): ChildProcess {
+/** A file of this folder as a process of its own. */
+export function forkProgram(name: string, args: string[]): ChildProcess {
   return fork(fileURLToPath(new URL(name, import.meta.url)), args, {
     execArgv: ['--import', import.meta.resolve('tsx')],
     serialization: 'advanced',

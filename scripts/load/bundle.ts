@@ -1,12 +1,16 @@
-/** One profile as one file of JavaScript: k6 runs it here, in a pod, or wherever else only one file is taken. */
+/** A script for k6 as one file of JavaScript: k6 runs it here, in a pod, or wherever else only one file is taken. */
 
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
 import type { ProfileName } from '../../loadtest/profile.ts';
 
 export function bundleProfile(name: ProfileName, outfile: string): void {
+  bundleScript(fileURLToPath(new URL(`../../loadtest/${name}.ts`, import.meta.url)), outfile);
+}
+
+export function bundleScript(path: string, outfile: string): void {
   buildSync({
-    entryPoints: [fileURLToPath(new URL(`../../loadtest/${name}.ts`, import.meta.url))],
+    entryPoints: [path],
     outfile,
     bundle: true,
     format: 'esm',
