@@ -28,7 +28,7 @@ import { catalog } from './services/catalog/catalog.ts';
 import { events } from './services/events/events.ts';
 import { identity } from './services/identity/identity.ts';
 import { queue } from './services/queue/queue.ts';
-import { readStack } from './stack/read.ts';
+import { type Inert, readStack } from './stack/read.ts';
 import { openStore } from './store/store.ts';
 import { s3Binding } from './wire/s3/s3.ts';
 import { startServer } from './wire/server.ts';
@@ -70,8 +70,8 @@ export type Engine = {
   region: string;
   dataDirectory: string;
   quotas: Quotas;
-  /** Resources of the stack that have no behaviour here, with the reason. */
-  inert: { address: string; why: string }[];
+  /** What of the stack has no behaviour here, with the reason. */
+  inert: Inert[];
   status(): Record<HopName, HopStatus>;
   /** Ends the requests and steps under way, then lets go of the data. What was acknowledged is on disk before. */
   close(): Promise<void>;

@@ -257,8 +257,8 @@ function tellReady(engine: Engine, say: (line: string) => void): void {
 /** One line a type: a stack has many log groups and one reason for all of them. */
 function tellInert({ inert }: Engine, say: (line: string) => void): void {
   const byType = new Map<string, { why: string; number: number }>();
-  for (const { address, why } of inert) {
-    const type = address.split('.')[0] ?? address;
+  for (const { address, argument, why } of inert) {
+    const type = [address.split('.')[0], ...(argument === undefined ? [] : [argument])].join('.');
     byType.set(type, { why, number: (byType.get(type)?.number ?? 0) + 1 });
   }
   for (const [type, { why, number }] of byType)

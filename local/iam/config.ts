@@ -36,11 +36,10 @@ export const roleKind: ResourceKind<RoleConfig> = {
       'id',
       'max_session_duration',
       'path',
+      'permissions_boundary',
       'tags',
       'tags_all',
     );
-    if (block.has('permissions_boundary'))
-      block.refuse('permissions_boundary', 'the engine decides by policies alone');
     checkTrustPolicy(block.string('assume_role_policy'), `${block.address}.assume_role_policy`);
     return {
       name: block.string('name'),

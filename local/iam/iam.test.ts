@@ -229,7 +229,6 @@ test('what cannot be decided stops the engine at the start, with the address', (
       role({ managed_policy_arns: ['arn:aws:iam::aws:policy/AdministratorAccess'] }),
       /what .*AdministratorAccess grants/,
     ],
-    [role({ permissions_boundary: 'arn' }), /permissions_boundary/],
     [role({ assume_role_policy: document(allow('s3:GetObject', '*')) }), /Principal|trust/],
   ];
   for (const [resources, message] of broken)

@@ -25,10 +25,10 @@ const streamKind: ResourceKind<Stream> = {
   }),
 };
 
-function stack(content: object) {
+function stack(content: object, kinds: ResourceKind<unknown>[] = [streamKind]) {
   const path = join(directory, 'cdk.tf.json');
   writeFileSync(path, JSON.stringify({ provider: { aws: [{ region: 'us-east-2' }] }, ...content }));
-  return readStack(path, [streamKind]);
+  return readStack(path, kinds);
 }
 
 function refusal(work: () => unknown): string {
@@ -115,6 +115,16 @@ test('an unknown resource type is refused by name, a known inert one is listed w
   assert.deepEqual(
     read.inert.map(({ address }) => address),
     ['aws_kms_key.k'],
+  );
+});
+
+test('an argument that does nothing here is listed where it is declared, and only there', () => {
+  const roleKind: ResourceKind<unknown> = { type: 'aws_iam_role', computed: () => ({}), parse: () => ({}) };
+  const roles = { a: { permissions_boundary: 'arn' }, b: {} };
+  const { inert } = stack({ resource: { aws_iam_role: roles } }, [roleKind]);
+  assert.deepEqual(
+    inert.map(({ address, argument }) => [address, argument]),
+    [['aws_iam_role.a', 'permissions_boundary']],
   );
 });
 

@@ -13,7 +13,7 @@ import { EngineError } from '../aws-error.ts';
 import { trackedBlock } from './block.ts';
 import { readDataSource } from './data-sources.ts';
 import { parseTemplate, type Reference } from './expression.ts';
-import { INERT } from './inert.ts';
+import { INERT, INERT_ARGUMENTS } from './inert.ts';
 import type { ResourceKind, Stack } from './stack.ts';
 
 type Json = Record<string, unknown>;
@@ -31,9 +31,11 @@ type StackFile = {
 export type ReadStack = Stack & {
   region: string;
   account: string;
-  /** Resources that are accepted and do nothing here, by address, with the reason. */
-  inert: { address: string; why: string }[];
+  inert: Inert[];
 };
+
+/** A resource, or one argument of it, that is accepted and does nothing here, with the reason. */
+export type Inert = { address: string; argument?: string; why: string };
 
 /** AWS's account ids have twelve digits; this one belongs to nobody. */
 const LOCAL_ACCOUNT = '000000000000';
@@ -159,12 +161,16 @@ function refuseSameArn(
     }
 }
 
-function inertResources(file: StackFile): ReadStack['inert'] {
+function inertResources(file: StackFile): Inert[] {
   return Object.entries(file.resource ?? {}).flatMap(([type, resources]) => {
     const inert = INERT[type];
-    return inert
-      ? Object.keys(resources).map((name) => ({ address: `${type}.${name}`, why: inert.why }))
-      : [];
+    return Object.entries(resources).flatMap(([name, json]): Inert[] => {
+      const address = `${type}.${name}`;
+      if (inert) return [{ address, why: inert.why }];
+      return Object.entries(INERT_ARGUMENTS[type] ?? {})
+        .filter(([argument]) => json[argument] != null)
+        .map(([argument, why]) => ({ address, argument, why }));
+    });
   });
 }
 
