@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readViews } from '../../scripts/views/read-views.ts';
-import { createStatement, inOrder, type View } from './dependencies.ts';
+import { createStatement, inOrder, type View, withFileLine } from './dependencies.ts';
 
 /** A view that reads each of these as often as it is named. */
 function view(name: string, ...reads: string[]): View {
@@ -80,6 +80,17 @@ test("a statement of Athena's 262,144 bytes is taken, one byte more is not", () 
   };
   assert.equal(inOrder(statement(262_144), 'raw').length, 1);
   assert.throws(() => inOrder(statement(262_145), 'raw'), /a has 262145 bytes; Athena takes 262144/);
+});
+
+test("a failure tells the line of the view's file, and leaves a line that is not in it", () => {
+  const at = (line: number) =>
+    withFileLine(`COLUMN_NOT_FOUND: line ${line}:8: Column 'a'`, { sql: '-- q\nSELECT a' }, 3);
+  assert.match(at(4), /line 1:8/);
+  assert.match(at(5), /line 2:8/);
+  assert.match(at(3), /line 3:8/);
+  assert.match(at(6), /line 6:8/);
+  const other = 'Queries of this workgroup are limited.';
+  assert.equal(withFileLine(other, { sql: '' }, 1), other);
 });
 
 test("the repository's views have an order, and only seeds read nothing", async () => {

@@ -32,8 +32,22 @@ const QUERY_BYTES_MAX = 262_144;
 /** How often a view may read the crawled table where its head does not say (`-- scans: 1`). */
 const SCANS_MAX = 2;
 
+/** How many lines of the statement stand before the view's SQL. */
+export const STATEMENT_LINES_BEFORE = 1;
+
 export function createStatement({ name, sql }: { name: string; sql: string }): string {
   return `CREATE OR REPLACE VIEW ${name} AS\n${sql}`;
+}
+
+/**
+ * Athena's words with the line of the view's own file in the place of the statement's: `linesBefore` of the statement
+ * stand before the view's SQL. A line that is not the view's is left as it is.
+ */
+export function withFileLine(why: string, { sql }: Pick<View, 'sql'>, linesBefore: number): string {
+  return why.replace(/\bline (\d+):(\d+)/, (place, line: string, column: string) => {
+    const own = Number(line) - linesBefore;
+    return own >= 1 && own <= sql.split('\n').length ? `line ${own}:${column}` : place;
+  });
 }
 
 /** Views in the order in which they can be published; `table` is the crawled one. */

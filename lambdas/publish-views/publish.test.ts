@@ -132,7 +132,7 @@ test('columns that only changed their places make nothing stale', async () => {
 
 test("a view that Athena refuses is named with Athena's words, stops those that read it, and no others", async () => {
   const cloud = crawled();
-  cloud.refusals.set('current', "COLUMN_NOT_FOUND: line 1:8: Column 'a' cannot be resolved");
+  cloud.refusals.set('current', "COLUMN_NOT_FOUND: line 2:8: Column 'a' cannot be resolved");
   await assert.rejects(publish(cloud), (error: PublishFailed) => {
     assert.ok(error instanceof PublishFailed);
     assert.equal(

@@ -12,7 +12,7 @@ import type { AthenaClient } from '@aws-sdk/client-athena';
 import type { GlueClient } from '@aws-sdk/client-glue';
 import { liveTable, nowReplaced, stamp, stampFor } from './catalog.ts';
 import { type ContractFault, faultText } from './contract.ts';
-import { createStatement } from './dependencies.ts';
+import { createStatement, STATEMENT_LINES_BEFORE, withFileLine } from './dependencies.ts';
 import { type Missing, missingText, planViews, type ReadyPlan, type Target, tablesBelow } from './plan.ts';
 import { type Pause, runStatement } from './run-statement.ts';
 
@@ -98,7 +98,7 @@ export async function carryOut(means: Means, target: Target, plan: ReadyPlan): P
     try {
       await publishOne(means, target, plan, view);
     } catch (error) {
-      const why = (error as Error).message;
+      const why = withFileLine((error as Error).message, view, STATEMENT_LINES_BEFORE);
       log({ level: 'error', message: 'view failed', view: name, reason, error: why });
       stopped.add(name);
       failures.push({ view: name, why });

@@ -29,6 +29,9 @@ test('a cell, a line or a column that does not fit is told with its place', () =
   refused('day date\n2026-01-01,x\n', /line 2: 2 cells for 1 columns/);
   refused('day date\n2026-01-01\n01.02.2026\n', /line 3: day is "01\.02\.2026", which is no date/);
   refused('event varchar\n"Prime Day"\n', /line 2: event is/);
+  refused('day date\n2026-02-28\n2026-02-29\n', /line 3: day is "2026-02-29", which is no date/);
+  refused('at timestamp\n2026-01-01 23:59:59\n2026-01-01 24:00:00\n', /line 3: at is "2026-01-01 24:00:00"/);
+  assert.ok(seedView({ name: 'days', csv: 'day date\n2028-02-29\n' }), 'a leap day is a day');
 });
 
 test('the seeds of the repository hold', () => {

@@ -12,14 +12,22 @@ import { type View, ViewsError } from './dependencies.ts';
 
 export type Seed = { name: string; csv: string };
 
-/** How a cell of a type is written in SQL, and what a cell must look like to be one. */
-const TYPES: Readonly<Record<string, { sql: string; cell: RegExp }>> = {
-  varchar: { sql: 'varchar', cell: /^[^"\\]+$/ },
-  integer: { sql: 'integer', cell: /^-?\d{1,9}$/ },
-  decimal: { sql: 'decimal(18, 8)', cell: /^-?\d{1,10}(\.\d{1,8})?$/ },
-  date: { sql: 'date', cell: /^\d{4}-\d{2}-\d{2}$/ },
-  timestamp: { sql: 'timestamp', cell: /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$/ },
+/** What a type is in SQL, and whether a cell is one. */
+const TYPES: Readonly<Record<string, { sql: string; holds(cell: string): boolean }>> = {
+  varchar: { sql: 'varchar', holds: (cell) => /^[^"\\]+$/.test(cell) },
+  integer: { sql: 'integer', holds: (cell) => /^-?\d{1,9}$/.test(cell) },
+  decimal: { sql: 'decimal(18, 8)', holds: (cell) => /^-?\d{1,10}(\.\d{1,8})?$/.test(cell) },
+  date: { sql: 'date', holds: (cell) => isTime(`${cell} 00:00:00`) },
+  timestamp: { sql: 'timestamp', holds: isTime },
 };
+
+/** As `2026-07-07 09:30:00`, and in the calendar: the 31st of February would fail each query that reads it. */
+function isTime(cell: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$/.test(cell)) return false;
+  const iso = `${cell.replace(' ', 'T')}.000Z`;
+  const time = new Date(iso);
+  return !Number.isNaN(time.getTime()) && time.toISOString() === iso;
+}
 
 type Column = { name: string; type: string };
 type Table = { columns: Column[]; rows: string[][] };
@@ -60,7 +68,7 @@ function readSeed(name: string, csv: string): Table {
       );
     cells.forEach((cell, at) => {
       const { name: column, type } = columns[at] as Column;
-      if (!TYPES[type]?.cell.test(cell))
+      if (!TYPES[type]?.holds(cell))
         throw new ViewsError(`${place}: ${column} is "${cell}", which is no ${type}.`, 'Correct the cell.');
     });
     return cells;

@@ -6,7 +6,7 @@
  */
 
 import type { AthenaClient } from '@aws-sdk/client-athena';
-import type { PlacedView } from '../../lambdas/publish-views/dependencies.ts';
+import { type PlacedView, withFileLine } from '../../lambdas/publish-views/dependencies.ts';
 import { ask, QueryFailed } from '../athena.ts';
 
 export type Columns = readonly { name: string; type: string }[];
@@ -39,11 +39,12 @@ async function derive(
   view: PlacedView,
   below: readonly PlacedView[],
 ): Promise<Derived> {
-  const named = [...below, view].map(({ name, sql }) => `${name} AS (\n${sql}\n)`);
+  const named = below.map(({ name, sql }) => `${name} AS (\n${sql}\n),\n`).join('');
+  const before = `WITH ${named}${view.name} AS (\n`;
   try {
     const { columns } = await ask(athena, {
       ...where,
-      sql: `WITH ${named.join(',\n')}\nSELECT * FROM ${view.name} LIMIT 0`,
+      sql: `${before}${view.sql}\n)\nSELECT * FROM ${view.name} LIMIT 0`,
     });
     return {
       kind: 'columns',
@@ -51,7 +52,7 @@ async function derive(
     };
   } catch (error) {
     if (!(error instanceof QueryFailed)) throw error;
-    return { kind: 'refused', why: error.message };
+    return { kind: 'refused', why: withFileLine(error.message, view, before.split('\n').length - 1) };
   }
 }
 

@@ -5,8 +5,8 @@
  */
 
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
-import type { View } from '../../lambdas/publish-views/dependencies.ts';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { type View, ViewsError } from '../../lambdas/publish-views/dependencies.ts';
 import { checkSeeds, type Seed, seedView } from '../../lambdas/publish-views/seeds.ts';
 import { checkPortable } from './portability.ts';
 
@@ -59,6 +59,8 @@ function readLineage(): Lineage {
 
 function filesIn(room: string, ending: string): { name: string; text: string }[] {
   const directory = new URL(`../../sql/${room}/`, import.meta.url);
+  if (!existsSync(directory))
+    throw new ViewsError(`There is no directory sql/${room}.`, 'Restore it, or run in a whole clone.');
   return readdirSync(directory)
     .filter((file) => file.endsWith(ending))
     .sort()
