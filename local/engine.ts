@@ -22,11 +22,13 @@ import { stream } from './hops/stream/stream.ts';
 import { table } from './hops/table/table.ts';
 import { transform } from './hops/transform/transform.ts';
 import { createIam, iamKinds } from './iam/iam.ts';
+import { createMetrics } from './metrics/metrics.ts';
 import type { HopStatus, OpenPart, Part, Ports, Quotas } from './ports.ts';
 import { createScheduler } from './scheduler.ts';
 import { catalog } from './services/catalog/catalog.ts';
 import { events } from './services/events/events.ts';
 import { identity } from './services/identity/identity.ts';
+import { monitoring } from './services/monitoring/monitoring.ts';
 import { queue } from './services/queue/queue.ts';
 import { type Inert, readStack } from './stack/read.ts';
 import { openStore } from './store/store.ts';
@@ -91,6 +93,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     undo.push(() => store.close());
     const credentials = createCredentials({ clock, chance, account: stack.account });
     const api = createApi(store, createIam(stack, stack), () => chance.uuid());
+    const metrics = createMetrics(clock);
     let endpoint = '';
     const ports: Ports = {
       store,
@@ -104,10 +107,11 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       call: api.call,
       callIn: api.callIn,
       credentials: credentials.issue,
+      measuring: metrics.measuring,
       log,
     };
     const open = new Map<Part['name'], OpenPart>();
-    for (const part of PARTS) {
+    for (const part of [...PARTS, monitoring(metrics)]) {
       const opened = part.open(stack, ports);
       open.set(part.name, opened);
       api.register(opened.operations, opened.refusals ?? []);

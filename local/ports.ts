@@ -8,6 +8,7 @@
 
 import type { HopName } from '../schemas/hops.ts';
 import type { Chance, Clock } from './clock.ts';
+import type { Measuring } from './metrics/metrics.ts';
 import type { ResourceKind, Stack } from './stack/stack.ts';
 import type { Read, Store, Tx } from './store/store.ts';
 
@@ -22,6 +23,7 @@ export type ServiceName =
   | 'glue'
   | 'kinesis'
   | 'lambda'
+  | 'monitoring'
   | 'pipes'
   | 's3'
   | 'sqs'
@@ -86,6 +88,8 @@ export type Ports = {
     roleArn: string,
     session: string,
   ): { accessKeyId: string; secretAccessKey: string; sessionToken: string };
+  /** A subject's instrument, under AWS's names of its metrics. Cheap enough for every write. */
+  measuring: Measuring;
   /** One structured log line of the engine (its own voice, not a Lambda's); `about` never holds a secret. */
   log(level: 'info' | 'warn' | 'error', message: string, about?: Record<string, unknown>): void;
 };
@@ -138,7 +142,7 @@ export type OpenPart = {
 
 /** A part of the engine: a hop, or a service beside the hops (`queue`, `events`, `identity`). */
 export type Part = {
-  name: HopName | 'catalog' | 'events' | 'identity' | 'queue';
+  name: HopName | 'catalog' | 'events' | 'identity' | 'monitoring' | 'queue';
   kinds: ResourceKind[];
   open(stack: Stack, ports: Ports): OpenPart;
 };

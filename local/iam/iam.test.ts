@@ -54,6 +54,22 @@ function asker(resources: Record<string, Record<string, unknown>>) {
 }
 const refused = (answer: 'yes' | AwsError) => answer !== 'yes';
 
+test("CloudWatch's refusal names the action and no resource, as its actions take none", () => {
+  const authorize = createIam(testStack({}), { account: '000000000000', region: 'us-east-2' });
+  assert.throws(
+    () =>
+      authorize({ kind: 'role', roleArn: 'arn:aws:iam::000000000000:role/pipe', session: 'carry' }, [
+        { action: 'cloudwatch:GetMetricData', resource: '*' },
+      ]),
+    {
+      code: 'AccessDeniedException',
+      status: 400,
+      message:
+        'User: arn:aws:sts::000000000000:assumed-role/pipe/carry is not authorized to perform: cloudwatch:GetMetricData because no identity-based policy allows the cloudwatch:GetMetricData action',
+    },
+  );
+});
+
 test('a role may do what its policy allows, and is told what it may not as AWS tells it', () => {
   const ask = asker({ ...role(), ...rolePolicy(allow('kinesis:PutRecords', STREAM)) });
   assert.equal(ask(pipe, 'kinesis:PutRecords', STREAM), 'yes');

@@ -132,14 +132,18 @@ function refusal(
       ? `with an explicit deny in ${ARTICLE[decision.by]} ${decision.by} policy`
       : `because no ${decision.by} policy allows the ${action} action`;
   const service = action.split(':')[0] ?? '';
+  const onResource = UNNAMED_RESOURCES.has(service) ? '' : ` on resource: ${resource}`;
   return new AwsError(
     service === 's3' || service === 'sts' ? 'AccessDenied' : 'AccessDeniedException',
-    `User: ${callerOf(principal)} is not authorized to perform: ${action} on resource: ${resource} ${because}`,
+    `User: ${callerOf(principal)} is not authorized to perform: ${action}${onResource} ${because}`,
     FORBIDDEN_SERVICES.has(service) ? 403 : 400,
   );
 }
 
 const ARTICLE = { 'identity-based': 'an', 'resource-based': 'a' } as const;
+
+/** CloudWatch's actions take no resource, and its refusals name none. */
+const UNNAMED_RESOURCES = new Set(['cloudwatch']);
 
 /** The services that answer with HTTP's own status; the JSON-RPC ones answer 400 to any fault of the caller. */
 const FORBIDDEN_SERVICES = new Set(['lambda', 'pipes', 's3', 'sts']);

@@ -22,7 +22,7 @@ const unreferenced: InertKind['computed'] = () => ({});
 
 export const INERT: Readonly<Record<string, InertKind>> = {
   aws_cloudwatch_dashboard: {
-    why: 'there is no CloudWatch here; npm start shows the hops itself',
+    why: 'no dashboards are drawn here; npm start shows the hops itself',
     computed: unreferenced,
   },
   aws_cloudwatch_log_group: {
@@ -34,7 +34,7 @@ export const INERT: Readonly<Record<string, InertKind>> = {
     computed: named('logs', (name) => `log-stream:${name}`),
   },
   aws_cloudwatch_metric_alarm: {
-    why: 'there is no CloudWatch here; npm start reports failures itself',
+    why: 'no alarms are raised here; npm start reports failures itself',
     computed: named('cloudwatch', (name) => `alarm:${name}`, 'alarm_name'),
   },
   aws_kms_alias: {

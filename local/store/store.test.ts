@@ -54,6 +54,22 @@ test('a work sees its own puts and removals, and the works before it', async () 
   assert.equal(store.get(['item', 'a']), undefined);
 });
 
+test('a work that committed is told of before its promise, one that failed is not', async () => {
+  const told: string[] = [];
+  const good = store
+    .transact((tx) => {
+      tx.committed(() => told.push(`on disk: ${store.get(['item', 'told'])}`));
+      tx.put(['item', 'told'], 1);
+    })
+    .then(() => told.push('settled'));
+  const bad = store.transact((tx) => {
+    tx.committed(() => told.push('failed'));
+    throw new Error('no');
+  });
+  await Promise.allSettled([good, bad]);
+  assert.deepEqual(told, ['on disk: 1', 'settled']);
+});
+
 test('counts that several works of a commit change come out as if each had been written', async () => {
   const count = (tx: Tx) => tx.get<{ n: number }>(['count', 'a']) ?? { n: 0 };
   const add = (tx: Tx) => tx.put(['count', 'a'], { n: count(tx).n + 1 });

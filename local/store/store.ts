@@ -39,6 +39,8 @@ export type Tx = Read & {
   remove(key: Key): void;
   /** Wakes whoever listens to `topic`, once this work is on disk. */
   signal(topic: string): void;
+  /** Calls `then` once this work is on disk; never, when it fails. */
+  committed(then: () => void): void;
 };
 
 export type Store = Read & {
@@ -60,6 +62,8 @@ type Pending = {
   resolve: (value: never) => void;
   reject: (reason: unknown) => void;
 };
+/** What follows once a commit is on disk. */
+type Told = { topics: Set<string>; calls: (() => void)[] };
 type Settled = { pending: Pending; outcome: { ok: true; value: unknown } | { ok: false; reason: unknown } };
 
 export function openStore(directory: string): Store {
@@ -84,13 +88,13 @@ export function openStore(directory: string): Store {
     scheduled = false;
     const batch = pending.splice(0, COMMIT_WORKS_MAX);
     if (pending.length > 0) schedule();
-    const topics = new Set<string>();
+    const told: Told = { topics: new Set(), calls: [] };
     const settled: Settled[] = [];
     const counts = holdCounts(environment);
     try {
       environment.transactionSync(() => {
         for (const each of batch)
-          settled.push({ pending: each, outcome: perform(environment, counts, each.work, topics) });
+          settled.push({ pending: each, outcome: perform(environment, counts, each.work, told) });
         counts.flush();
       });
     } catch (error) {
@@ -104,11 +108,12 @@ export function openStore(directory: string): Store {
       for (const { reject } of batch) reject(reason);
       return;
     }
+    for (const then of told.calls) then();
     for (const { pending: each, outcome } of settled) {
       if (outcome.ok) each.resolve(outcome.value as never);
       else each.reject(outcome.reason);
     }
-    for (const topic of topics) for (const wake of listeners.get(topic) ?? []) wake();
+    for (const topic of told.topics) for (const wake of listeners.get(topic) ?? []) wake();
   }
 
   function schedule(): void {
@@ -149,10 +154,11 @@ function perform(
   environment: Database,
   counts: HeldCounts,
   work: (tx: Tx) => unknown,
-  topics: Set<string>,
+  told: Told,
 ): Settled['outcome'] {
   const writes = new Map<string, { key: Key; value: unknown }>();
   const signals: string[] = [];
+  const calls: (() => void)[] = [];
   const tx: Tx = {
     get(key) {
       const text = writes.size > 0 || counts.any() ? keyText(key) : '';
@@ -166,6 +172,7 @@ function perform(
     put: (key, value) => void writes.set(keyText(key), { key, value }),
     remove: (key) => void writes.set(keyText(key), { key, value: undefined }),
     signal: (topic) => void signals.push(topic),
+    committed: (then) => void calls.push(then),
   };
   let value: unknown;
   try {
@@ -178,7 +185,8 @@ function perform(
     if (written === undefined) environment.removeSync(key as never);
     else environment.putSync(key as never, written);
   }
-  for (const topic of signals) topics.add(topic);
+  for (const topic of signals) told.topics.add(topic);
+  for (const then of calls) told.calls.push(then);
   return { ok: true, value };
 }
 

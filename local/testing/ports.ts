@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createApi } from '../api.ts';
 import { AwsError } from '../aws-error.ts';
+import { createMetrics, type Metrics } from '../metrics/metrics.ts';
 import type { OpenPart, Operation, Part, Ports, Principal, ServiceName } from '../ports.ts';
 import { trackedBlock } from '../stack/block.ts';
 import type { ResourceKind, Stack } from '../stack/stack.ts';
@@ -17,6 +18,8 @@ import { type TestClock, testChance, testClock } from './clock.ts';
 
 export type TestPorts = Omit<Ports, 'clock'> & {
   clock: TestClock;
+  /** What the parts measured. */
+  metrics: Metrics;
   calls: { principal: Principal; action: string; resource: string }[];
   deny(action: string): void;
   /** Makes a part's operations (or stand-ins) callable. */
@@ -35,6 +38,7 @@ export function testPorts(quotas: Ports['quotas'] = 'enforced'): TestPorts {
   const directory = mkdtempSync(join(tmpdir(), 'engine-'));
   const store = openStore(directory);
   const clock = testClock();
+  const metrics = createMetrics(clock);
   const chance = testChance();
   const denied = new Set<string>();
   const calls: TestPorts['calls'] = [];
@@ -55,6 +59,8 @@ export function testPorts(quotas: Ports['quotas'] = 'enforced'): TestPorts {
   return {
     store,
     clock,
+    metrics,
+    measuring: metrics.measuring,
     chance,
     account: '000000000000',
     region: 'us-east-2',

@@ -49,6 +49,13 @@ const SERVICES: Record<string, JsonService> = {
     namespace: 'com.amazonaws.sqs',
     queryErrors: { QueueDoesNotExist: 'AWS.SimpleQueueService.NonExistentQueue' },
   },
+  GraniteServiceVersion20100801: {
+    service: 'monitoring',
+    scope: 'monitoring',
+    version: '1.0',
+    namespace: 'com.amazonaws.cloudwatch',
+    queryErrors: { AccessDeniedException: 'AccessDenied', ValidationException: 'ValidationError' },
+  },
 };
 
 /** Errors that AWS's common layer raises, not the service. */

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Athena } from '@aws-sdk/client-athena';
+import { CloudWatch, ValidationException } from '@aws-sdk/client-cloudwatch';
 import { DynamoDB, ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreams } from '@aws-sdk/client-dynamodb-streams';
 import { EventBridge } from '@aws-sdk/client-eventbridge';
@@ -79,6 +80,36 @@ test('DynamoDB Streams, told from DynamoDB by its target, hands out times', asyn
   await withWire([records], async ({ client }) => {
     const { Records } = await new DynamoDBStreams(client).getRecords({ ShardIterator: 'i' });
     assert.deepEqual(Records?.[0]?.dynamodb?.ApproximateCreationDateTime, AT);
+  });
+});
+
+test('CloudWatch: times travel both ways, and its errors are the typed exceptions', async () => {
+  const invalid = new AwsError(
+    'ValidationException',
+    'The parameter EndTime must be greater than StartTime.',
+  );
+  const denied = new AwsError('AccessDeniedException', 'no');
+  const operations = [
+    standIn('monitoring', 'GetMetricData', ({ StartTime }: { StartTime: number }) => ({
+      MetricDataResults: [{ Id: 'a', Timestamps: [new Date(StartTime * 1_000)], Values: [1.5] }],
+    })),
+    raising('monitoring', 'ListMetrics', invalid),
+    raising('monitoring', 'PutMetricData', denied),
+  ];
+  await withWire(operations, async ({ client }) => {
+    const cloudwatch = new CloudWatch(client);
+    const request = { StartTime: AT, EndTime: new Date(), MetricDataQueries: [] };
+    const { MetricDataResults } = await cloudwatch.getMetricData(request);
+    assert.deepEqual(MetricDataResults, [{ Id: 'a', Timestamps: [AT], Values: [1.5] }]);
+    await assert.rejects(cloudwatch.listMetrics({}), (error) => {
+      assert.ok(error instanceof ValidationException, String(error));
+      assert.equal(error.message, invalid.message);
+      return true;
+    });
+    await assert.rejects(cloudwatch.putMetricData({ Namespace: 'n', MetricData: [] }), {
+      name: 'AccessDenied',
+      message: 'no',
+    });
   });
 });
 

@@ -13,6 +13,7 @@ import { lake } from '../../local/hops/lake/lake.ts';
 import { pipe } from '../../local/hops/pipe/pipe.ts';
 import { stream } from '../../local/hops/stream/stream.ts';
 import { table } from '../../local/hops/table/table.ts';
+import { createMetrics } from '../../local/metrics/metrics.ts';
 import type { HopStatus, Mover, OpenPart, Part, Ports } from '../../local/ports.ts';
 import { createScheduler } from '../../local/scheduler.ts';
 import { queue } from '../../local/services/queue/queue.ts';
@@ -80,6 +81,7 @@ export function openWorld({ directory, stack, clock, chance, faults, note }: Sur
       return api.callIn<O>(tx, principal, service, name, input);
     },
     credentials: () => ({ accessKeyId: '', secretAccessKey: '', sessionToken: '' }),
+    measuring: createMetrics(clock).measuring,
     // The directory's name is the one thing that no seed decides.
     log: (level, message, about) =>
       note(`${level}: ${message} ${JSON.stringify(about ?? {}).replaceAll(directory, '')}`),
