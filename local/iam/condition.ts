@@ -18,6 +18,8 @@ const CONDITION_KEYS = [
   'aws:securetransport',
   'aws:sourceaccount',
   'aws:sourcearn',
+  // Of PutMetricData alone, which is not here: no request has it.
+  'cloudwatch:namespace',
 ] as const;
 type ConditionKey = (typeof CONDITION_KEYS)[number];
 export type RequestContext = Partial<Record<ConditionKey, string>>;

@@ -222,6 +222,13 @@ test('rights on services that are not here are not read', () => {
   assert.ok(refused(asker({ ...role(), ...rolePolicy(kms) })(pipe, 's3:GetObject', 'arn:aws:s3:::lake/a')));
 });
 
+test('a right to put metrics of one namespace is no right to read metrics', () => {
+  const put = allow(['cloudwatch:PutMetricData', 'cloudwatch:GetMetricData'], '*', {
+    Condition: { StringEquals: { 'cloudwatch:namespace': 'Orders' } },
+  });
+  assert.ok(refused(asker({ ...role(), ...rolePolicy(put) })(pipe, 'cloudwatch:GetMetricData', '*')));
+});
+
 test('what cannot be decided stops the engine at the start, with the address', () => {
   const broken: [Record<string, Record<string, unknown>>, RegExp][] = [
     [

@@ -24,6 +24,7 @@ type Json = Record<string, unknown>;
  * for here and may carry conditions that only they can decide. */
 const DECIDED_SERVICES = new Set([
   'athena',
+  'cloudwatch',
   'dynamodb',
   'events',
   'firehose',

@@ -14,9 +14,10 @@ import type { HopStatus, Mover, Outcome, Ports } from '../../ports.ts';
 import type { Read } from '../../store/store.ts';
 import { createBuffer, type OpenBatch } from './buffer.ts';
 import type { DeliveryStreamConfig } from './config.ts';
+import { type DeliveryMeasure, deliveryMeasure } from './metrics.ts';
 import { type Carried, putObjects } from './objects.ts';
 import { checkpoint, makePlan, makePlanAgain, type Plan, readPlan, settlePlan, writePlan } from './plan.ts';
-import type { Processed, Processor, Trouble } from './processor.ts';
+import type { Attempt, Processed, Processor, Trouble } from './processor.ts';
 import { openReader, type Reader } from './reader.ts';
 import type { Source } from './source.ts';
 
@@ -28,7 +29,14 @@ export const INVOCATIONS_A_SHARD_MAX = 5;
 const RETRY_MS = { first: 1_000, last: 60_000 };
 
 /** A delivery whose plan is written and whose objects may be. */
-type UnderWay = { plan: Plan; processed: Processed[]; failedPuts: number; since: number };
+type UnderWay = {
+  plan: Plan;
+  processed: Processed[];
+  /** Arrival of the oldest of its records. */
+  oldestAt: number;
+  failedPuts: number;
+  since: number;
+};
 
 export class Delivery implements Mover {
   readonly name: string;
@@ -37,6 +45,7 @@ export class Delivery implements Mover {
   readonly #source: Source;
   readonly #processor: Processor;
   readonly #ports: Ports;
+  readonly #measure: DeliveryMeasure;
   readonly #count = { in: 0, out: 0, failed: 0 };
   #lastFailure: string | undefined;
   /** Why the newest attempt is to be repeated; nothing once one went well. */
@@ -59,17 +68,20 @@ export class Delivery implements Mover {
     this.#source = source;
     this.#processor = processor;
     this.#ports = ports;
+    this.#measure = deliveryMeasure(ports.measuring, config.name);
   }
 
   async step(): Promise<Outcome> {
     try {
       const outcome = await this.#advance();
       this.#retrying = outcome.kind === 'retry' ? outcome.reason : undefined;
+      if (this.#retrying !== undefined) this.#measureFreshness();
       return outcome;
     } catch (error) {
       this.#retrying = `${(error as Error).name}: ${(error as Error).message}`;
       if (!(error instanceof AwsError)) throw error;
       this.#lastFailure = this.#retrying;
+      this.#measureFreshness();
       return { kind: 'retry', afterMs: backoff(this.#troubles++), reason: this.#lastFailure };
     }
   }
@@ -101,7 +113,9 @@ export class Delivery implements Mover {
   async #open(): Promise<Reader> {
     const { store, quotas } = this.#ports;
     const { name } = this.#config;
-    const reader = await openReader(this.#source, this.#ports, (shard) => checkpoint(store, name, shard));
+    const reader = await openReader(this.#source, this.#ports, this.#measure, (shard) =>
+      checkpoint(store, name, shard),
+    );
     if (quotas === 'enforced')
       this.#parallel = Math.min(this.#parallel, reader.shards() * INVOCATIONS_A_SHARD_MAX);
     this.#buffer = createBuffer();
@@ -149,7 +163,9 @@ export class Delivery implements Mover {
   /** A batch that was tried as often as the stream allows is done, too: its records have failed. */
   async #attempt(batch: OpenBatch): Promise<Trouble | undefined> {
     if (batch.done) return undefined;
+    const begunAt = this.#ports.clock.now();
     const result = await this.#processor.attempt(batch);
+    if (this.#config.lambda) this.#measureProcessing(result, this.#ports.clock.now() - begunAt);
     if (result.kind === 'processed') {
       batch.done = result.processed;
       return undefined;
@@ -181,7 +197,11 @@ export class Delivery implements Mover {
     await store.transact((tx) => writePlan(tx, this.#config.name, plan));
     this.#reader = reader;
     this.#count.in += processed.length;
-    this.#underWay = { plan, processed, failedPuts: 0, since: this.#ports.clock.now() };
+    const oldestAt = processed.reduce(
+      (oldest, { record }) => Math.min(oldest, record.arrivedAt),
+      Number.POSITIVE_INFINITY,
+    );
+    this.#underWay = { plan, processed, oldestAt, failedPuts: 0, since: this.#ports.clock.now() };
     return this.#underWay;
   }
 
@@ -195,9 +215,14 @@ export class Delivery implements Mover {
       // S3 that refuses, or a full disk: the plan stands, and the same objects are put again.
       const problem = `${(error as Error).name}: ${(error as Error).message}`;
       this.#lastFailure = `s3://${bucket}/${plan.key} cannot be written yet: ${problem}`;
+      this.#measure('DeliveryToS3.Success', 0);
       return { kind: 'retry', afterMs: backoff(underWay.failedPuts++), reason: this.#lastFailure };
     }
     await this.#ports.store.transact((tx) => settlePlan(tx, name, plan, this.#source));
+    this.#measure('DeliveryToS3.Success', 1);
+    // Records of an error object lie in S3, too.
+    this.#measure('DeliveryToS3.Records', carried.written + carried.failed);
+    this.#measureFreshness();
     this.#underWay = undefined;
     this.#redo = undefined;
     const now = this.#ports.clock.now();
@@ -208,6 +233,25 @@ export class Delivery implements Mover {
     const where = `s3://${bucket}/${plan.errorKey}`;
     this.#lastFailure = `${carried.failed} record(s) in ${where}: ${carried.firstFailure}`;
     return { kind: 'gave-up', records: carried.failed, reason: this.#lastFailure };
+  }
+
+  #measureProcessing(result: Attempt, durationMs: number): void {
+    this.#measure('ExecuteProcessing.Duration', durationMs);
+    this.#measure('ExecuteProcessing.Success', result.kind === 'processed' ? 1 : 0);
+    if (result.kind !== 'processed') return;
+    const succeeded = result.processed.filter(({ result: { kind } }) => kind !== 'failed');
+    this.#measure('SucceedProcessing.Records', succeeded.length);
+    this.#measure(
+      'SucceedProcessing.Bytes',
+      succeeded.reduce((sum, { record }) => sum + record.data.byteLength, 0),
+    );
+  }
+
+  /** The age of the oldest record that is not, or only now, in the lake. */
+  #measureFreshness(): void {
+    const oldestAt = this.#underWay?.oldestAt ?? this.#buffer.oldestAt();
+    if (oldestAt === undefined) return;
+    this.#measure('DeliveryToS3.DataFreshness', (this.#ports.clock.now() - oldestAt) / 1_000);
   }
 
   #idle(reader: Reader): Outcome {

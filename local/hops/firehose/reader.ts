@@ -7,6 +7,7 @@
 import { AwsError } from '../../aws-error.ts';
 import type { Ports } from '../../ports.ts';
 import type { DeliveryBuffer } from './buffer.ts';
+import type { DeliveryMeasure } from './metrics.ts';
 import { failureIn, type Plan } from './plan.ts';
 import type { Processed } from './processor.ts';
 import type { Source, SourceRecord } from './source.ts';
@@ -36,12 +37,17 @@ type Place = {
 export async function openReader(
   source: Source,
   { clock, quotas }: Pick<Ports, 'clock' | 'quotas'>,
+  measure: DeliveryMeasure,
   checkpoint: (shard: string) => string | undefined,
 ): Promise<Reader> {
   const interval = quotas === 'lifted' ? 0 : READ_INTERVAL_MS;
   const places = new Map<string, Place>();
   for (const shard of await source.shards())
     places.set(shard, { after: checkpoint(shard), readableAt: 0, unsure: true });
+
+  function noteRead(records: readonly SourceRecord[], behindMs: number): void {
+    if (source.kinesisArn !== undefined) measureRead(measure, records, behindMs);
+  }
 
   async function readShard(shard: string, place: Place, buffer: DeliveryBuffer): Promise<void> {
     // The shard that was read goes to the end of the map: next time others come first.
@@ -50,12 +56,14 @@ export async function openReader(
     place.readableAt = clock.now() + interval;
     place.unsure = true;
     try {
-      const { records, behind } = await source.read(shard, place.after);
+      const { records, behind, behindMs } = await source.read(shard, place.after);
       buffer.add(records);
+      noteRead(records, behindMs);
       place.after = records.at(-1)?.sequenceNumber ?? place.after;
       place.unsure = behind;
     } catch (error) {
       if (!isThrottled(error)) throw error;
+      measure('ThrottledGetRecords', 1);
       place.readableAt = clock.now() + THROTTLED_READ_INTERVAL_MS;
     }
   }
@@ -73,12 +81,22 @@ export async function openReader(
     },
     async reread(buffer, plan) {
       for (const [shard, until] of Object.entries(plan.until)) {
-        await rereadShard(source, buffer, plan, shard, checkpoint(shard));
+        await rereadShard(source, buffer, plan, shard, checkpoint(shard), noteRead);
         places.set(shard, { after: until, readableAt: 0, unsure: true });
       }
     },
     readableAt: () => [...places.values()].flatMap(({ unsure, readableAt }) => (unsure ? [readableAt] : [])),
   };
+}
+
+function measureRead(measure: DeliveryMeasure, records: readonly SourceRecord[], behindMs: number): void {
+  measure('ThrottledGetRecords', 0);
+  measure('KinesisMillisBehindLatest', behindMs);
+  measure('DataReadFromKinesisStream.Records', records.length);
+  measure(
+    'DataReadFromKinesisStream.Bytes',
+    records.reduce((sum, { data }) => sum + data.byteLength, 0),
+  );
 }
 
 async function rereadShard(
@@ -87,12 +105,14 @@ async function rereadShard(
   plan: Plan,
   shard: string,
   from: string | undefined,
+  noteRead: (records: readonly SourceRecord[], behindMs: number) => void,
 ): Promise<void> {
   const until = plan.until[shard] as string;
   let after = from;
   for (;;) {
-    const { records, behind } = await source.read(shard, after);
+    const { records, behind, behindMs } = await source.read(shard, after);
     const planned = records.filter(({ sequenceNumber }) => BigInt(sequenceNumber) <= BigInt(until));
+    noteRead(planned, behindMs);
     buffer.add(planned.filter((record) => !failureIn(plan, record)));
     buffer.addProcessed(planned.flatMap((record) => knownFailure(plan, record)));
     after = records.at(-1)?.sequenceNumber ?? after;

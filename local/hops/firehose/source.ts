@@ -26,6 +26,8 @@ export type Chunk = {
   records: SourceRecord[];
   /** Whether there may be more already. */
   behind: boolean;
+  /** How old the last record is, while newer ones wait. */
+  behindMs: number;
 };
 
 export type Source = {
@@ -115,7 +117,8 @@ export function kinesisSource(
       }));
       const last = records.at(-1)?.sequenceNumber ?? after;
       if (page.NextShardIterator) iterators.set(shard, { after: last, iterator: page.NextShardIterator });
-      return { records, behind: records.length > 0 || (page.MillisBehindLatest ?? 0) > 0 };
+      const behindMs = page.MillisBehindLatest ?? 0;
+      return { records, behind: records.length > 0 || behindMs > 0, behindMs };
     },
     waiting(read, settled) {
       const prefix = `${source.streamArn}/`;
@@ -151,6 +154,7 @@ export function directSource(arn: string, { store }: Ports): Source {
           data: value.data,
         })),
         behind: entries.length > 0,
+        behindMs: 0,
       };
     },
     waiting: (read, settled) => unsettled(read, arn, settled(DIRECT_PART)),

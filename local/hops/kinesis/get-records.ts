@@ -8,6 +8,7 @@ import { inputOf, numberOf, structure, textOf } from '../../shape.ts';
 import { ends, type LogRecord, read } from '../../store/log.ts';
 import type { Read } from '../../store/store.ts';
 import { type Place, readIterator, refuseExpired, writeIterator } from './iterator.ts';
+import { measureRead, measureThrottledRead } from './metrics.ts';
 import { rateExceeded } from './put.ts';
 import type { Shard } from './shards.ts';
 import {
@@ -44,14 +45,19 @@ export function getRecords(streams: Streams, ports: Ports): Operation {
       const shard = stream.shards[index] as Shard;
       refuseExpired(place.madeAt, ports.clock.now());
       const capacity = stream.capacity[index];
-      if (!capacity?.read())
+      if (!capacity?.read()) {
+        measureThrottledRead(stream.measure);
         throw new AwsError(
           'ProvisionedThroughputExceededException',
           rateExceeded(shard.id, stream, ports.account),
         );
+      }
       const page = readPage(tx, shard.log, place.offset, limit);
       capacity.hasRead(page.bytes);
-      return answer(tx, stream, index, place, page.records, ports.clock.now());
+      const output = answer(tx, stream, index, place, page.records, ports.clock.now());
+      const { records, bytes } = page;
+      measureRead(stream.measure, { records: records.length, bytes, behindMs: output.MillisBehindLatest });
+      return output;
     },
   });
 }

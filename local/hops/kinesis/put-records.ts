@@ -8,6 +8,7 @@ import { AwsError } from '../../aws-error.ts';
 import { transaction } from '../../operation.ts';
 import type { Operation, Ports } from '../../ports.ts';
 import { inputOf, list, structure } from '../../shape.ts';
+import { measurePut } from './metrics.ts';
 import { hashKeyMember, newRecord, type Placed, place, recordMembers, recordSized } from './put.ts';
 import { shardOf } from './shards.ts';
 import { arnOf, encryptionMember, right, type Streams, streamMembers } from './streams.ts';
@@ -50,9 +51,16 @@ export function putRecords(streams: Streams, ports: Ports): Operation {
         if (!each.ok) throttled.set(index, each);
         return each;
       });
-      if (placed.some(({ ok }) => ok)) tx.signal(stream.arn);
+      const stand = records.filter((_, index) => placed[index]?.ok);
+      const counts = {
+        records: stand.length,
+        bytes: stand.reduce((sum, { bytes }) => sum + bytes, 0),
+        throttled: records.length - stand.length,
+      };
+      tx.committed(() => measurePut(stream.measure, 'PutRecords', counts));
+      if (counts.records > 0) tx.signal(stream.arn);
       return {
-        FailedRecordCount: placed.filter(({ ok }) => !ok).length,
+        FailedRecordCount: counts.throttled,
         Records: placed.map(resultEntry),
         ...encryptionMember(stream),
       };

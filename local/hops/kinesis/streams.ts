@@ -10,6 +10,7 @@ import { textOf } from '../../shape.ts';
 import { KINESIS_SEQUENCE_DIGITS as DIGITS, offsetOf, sequenceNumber } from '../../store/sequence.ts';
 import { type ShardCapacity, shardCapacity, UNBOUNDED_SHARD } from './capacity.ts';
 import type { StreamConfig } from './config.ts';
+import { type StreamMeasure, streamMeasure } from './metrics.ts';
 import { evenShards, type Shard } from './shards.ts';
 
 export type OpenStream = {
@@ -21,6 +22,7 @@ export type OpenStream = {
   /** By shard, the offset after the newest record that was handed to a reader since the engine started. */
   readUntil: (number | undefined)[];
   passed: { in: number; out: number; throttled: number };
+  measure: StreamMeasure;
 };
 
 /** A record as the shard's log keeps it. */
@@ -80,6 +82,7 @@ function openStream(config: StreamConfig, ports: Ports): OpenStream {
     capacity: shards.map(() => (ports.quotas === 'lifted' ? UNBOUNDED_SHARD : shardCapacity(ports.clock))),
     readUntil: shards.map(() => undefined),
     passed: { in: 0, out: 0, throttled: 0 },
+    measure: streamMeasure(ports.measuring, config.name),
   };
 }
 

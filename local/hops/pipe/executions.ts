@@ -14,6 +14,7 @@ export type Executions = {
   /** Whether the lane has an execution now, be it a new one. */
   begin(lane: string): boolean;
   end(lane: string): void;
+  underWay(): number;
   most: number;
 };
 
@@ -26,6 +27,7 @@ export function createExecutions({ region, quotas }: Pick<Ports, 'region' | 'quo
       return underWay.has(lane);
     },
     end: (lane) => void underWay.delete(lane),
+    underWay: () => underWay.size,
     most,
   };
 }

@@ -12,6 +12,7 @@ import type { Read } from '../../store/store.ts';
 import { type Carried, createCarrier } from './carry.ts';
 import type { PipeConfig } from './config.ts';
 import type { Executions } from './executions.ts';
+import { pipeMetrics } from './metrics.ts';
 import { type Lane, shardsOf, unread } from './source.ts';
 import { laneState, pipeState, putLaneState, putPipeState, stateAtStart, topicOf } from './state.ts';
 
@@ -46,6 +47,7 @@ export function pipeMover(config: PipeConfig, arn: string, executions: Execution
   const { store, clock } = ports;
   const role: Principal = { kind: 'role', roleArn: config.roleArn, session: config.name };
   const carry = createCarrier(config, arn, role, ports);
+  const metrics = pipeMetrics(ports, config.name);
   const paces = new Map<string, Pace>();
   /** Why no step gets as far as the records. */
   let sourceTrouble: string | undefined;
@@ -105,6 +107,7 @@ export function pipeMover(config: PipeConfig, arn: string, executions: Execution
   /** What a lane does that may carry, while all executions of the account are under way. */
   function throttle(lane: Lane, now: number): Readiness {
     const pace = paceOf(lane);
+    metrics.throttled();
     pace.retrying = `the account's ${executions.most} concurrent pipe executions are under way`;
     return { kind: 'wait', wakeAt: now + BACKOFF_FIRST_MS };
   }
@@ -136,6 +139,8 @@ export function pipeMover(config: PipeConfig, arn: string, executions: Execution
   }
 
   async function carryLanes(ready: readonly Lane[]): Promise<Outcome> {
+    const begunAt = clock.now();
+    metrics.concurrency(executions.underWay());
     const all = await Promise.allSettled(
       ready.map((lane) =>
         store.transact((tx) =>
@@ -155,6 +160,7 @@ export function pipeMover(config: PipeConfig, arn: string, executions: Execution
       if (!carried?.left) executions.end(nameOf(lane));
       if (!carried) return;
       note(lane, carried);
+      metrics.execution(carried, clock.now() - begunAt);
       delivered += carried.delivered;
       gaveUp += carried.gaveUp;
       reason = carried.gaveUpReason ?? reason;

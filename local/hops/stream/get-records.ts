@@ -10,6 +10,7 @@ import { type Change, shardLog } from '../../store/changes.ts';
 import { ends, type LogRecord, read } from '../../store/log.ts';
 import type { Read } from '../../store/store.ts';
 import { trimmed } from './get-shard-iterator.ts';
+import type { MeasureReturned } from './metrics.ts';
 import type { Readers } from './readers.ts';
 import { recordOf } from './records.ts';
 import { checkFresh, decodeIterator, encodeIterator } from './shard-iterator.ts';
@@ -22,7 +23,7 @@ const PAGE_RECORDS = 100;
 
 const readInput = inputOf(structure({ ShardIterator: textOf(1) }, { Limit: numberOf(1, RECORDS_MAX) }));
 
-export function getRecords({ clock, region }: Ports, readers: Readers): Operation {
+export function getRecords({ clock, region }: Ports, readers: Readers, measure: MeasureReturned): Operation {
   return transaction({
     service: 'dynamodbstreams',
     name: 'GetRecords',
@@ -42,6 +43,8 @@ export function getRecords({ clock, region }: Ports, readers: Readers): Operatio
       const found = readUpTo(tx, log, from, most);
       const next = (found.at(-1)?.offset ?? from - 1) + 1;
       readers.passed(log, next, found.length);
+      const bytes = found.reduce((sum, { value }) => sum + value.bytes, 0);
+      measure(stream, found.length, bytes);
       return {
         Records: found.map(({ offset, value }) => recordOf(stream, region, shardId, offset, value)),
         NextShardIterator: encodeIterator({ ...iterator, at: next, issuedAt: clock.now() }),

@@ -11,6 +11,7 @@ import type { Part } from '../../ports.ts';
 import { describeStream, listStreams } from './describe.ts';
 import { getRecords } from './get-records.ts';
 import { getShardIterator } from './get-shard-iterator.ts';
+import { returnedMeasure } from './metrics.ts';
 import { createReaders } from './readers.ts';
 import { retention } from './retention.ts';
 
@@ -20,8 +21,14 @@ export const stream: Part = {
   kinds: [],
   open(_stack, ports) {
     const readers = createReaders(ports.store);
+    const measure = returnedMeasure(ports.measuring);
     return {
-      operations: [listStreams(), describeStream(), getShardIterator(ports), getRecords(ports, readers)],
+      operations: [
+        listStreams(),
+        describeStream(),
+        getShardIterator(ports),
+        getRecords(ports, readers, measure),
+      ],
       movers: [retention(ports)],
       status: (read) => readers.status(read, ports.clock.now()),
     };

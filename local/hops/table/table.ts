@@ -8,13 +8,14 @@
  * the stack declares them. No backups, no replicas, no expiry by time to live.
  */
 
-import type { Part, Refusal } from '../../ports.ts';
+import type { Operation, Part, Refusal } from '../../ports.ts';
 import { batchGetItem } from './batch-get-item.ts';
 import { batchWriteItem } from './batch-write-item.ts';
 import { tableKind } from './config.ts';
 import { deleteItem } from './delete-item.ts';
 import { describeContinuousBackups, describeTable, describeTimeToLive, listTables } from './describe.ts';
 import { getItem } from './get-item.ts';
+import { measuredOperation } from './metrics.ts';
 import { putItem } from './put-item.ts';
 import { query } from './query.ts';
 import type { Room } from './room.ts';
@@ -47,18 +48,21 @@ export const table: Part = {
       tables: openTables(stack.all(tableKind), ports),
       write: createWriter(ports.clock, counts),
     };
+    const data: Operation[] = [
+      putItem(room),
+      updateItem(room),
+      deleteItem(room),
+      getItem(room),
+      batchWriteItem(room),
+      batchGetItem(room),
+      query(room),
+      scan(room),
+      transactWriteItems(room),
+      transactGetItems(room),
+    ];
     return {
       operations: [
-        putItem(room),
-        updateItem(room),
-        deleteItem(room),
-        getItem(room),
-        batchWriteItem(room),
-        batchGetItem(room),
-        query(room),
-        scan(room),
-        transactWriteItems(room),
-        transactGetItems(room),
+        ...data.map((each) => measuredOperation(each, ports.measuring, ports.clock)),
         describeTable(room),
         listTables(room),
         describeTimeToLive(room),

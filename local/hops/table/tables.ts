@@ -17,6 +17,7 @@ import {
 import type { Key, Tx } from '../../store/store.ts';
 import type { AttributeDefinition, KeyElement, SecondaryIndex, TableConfig } from './config.ts';
 import type { Peaks } from './growth.ts';
+import { measuredMeter } from './metrics.ts';
 import { createMeter, type Meter, partitionsOf, withoutLimits } from './throughput.ts';
 
 export type Table = {
@@ -78,7 +79,7 @@ function openTable(config: TableConfig, ports: Ports): Table {
     createdAt,
     schema: schemaOf(config),
     indexes: [...config.globalIndexes, ...config.localIndexes],
-    meter: meterOf(config, arn, ports),
+    meter: measuredMeter(meterOf(config, arn, ports), ports.measuring, name),
     stream: streamOf(config, arn, createdAt, ports),
   };
 }

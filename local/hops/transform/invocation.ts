@@ -15,6 +15,7 @@ export type Invocation = {
   failure?: FunctionFailure;
   /** Absent when it did not. */
   tally?: Tally;
+  durationMs: number;
   /** The end of the invocation's log. */
   logTail: Uint8Array;
 };
@@ -58,6 +59,7 @@ export async function runInvocation(
   );
   return {
     payload: outcome.payload,
+    durationMs,
     ...(outcome.failure ? { failure: outcome.failure } : {}),
     ...(answer.kind === 'done' ? { tally: answer.tally } : {}),
     logTail: Buffer.from(lines.join('')).subarray(-LOG_TAIL_BYTES_MAX),

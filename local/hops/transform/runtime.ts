@@ -12,6 +12,7 @@ import { environmentOf } from './environment.ts';
 import { openFunctionLog } from './function-log.ts';
 import { functionArn } from './function-reference.ts';
 import { type Invocation, runInvocation } from './invocation.ts';
+import { functionMeasure } from './metrics.ts';
 import { createPool } from './pool.ts';
 import { startEnvironment, type Tally } from './worker.ts';
 
@@ -43,9 +44,24 @@ export function createRuntime(
     return startEnvironment(setting, env, clock);
   });
   executions.join(pool.running);
+  const measure = functionMeasure(ports.measuring, config.name);
   const total: Tally & { lastFailure?: string } = { in: 0, out: 0, failed: 0 };
 
-  function count({ tally, failure }: Invocation): void {
+  function admit(kind: InvocationKind): void {
+    try {
+      executions.admit(kind);
+    } catch (error) {
+      measure('Throttles', 1);
+      throw error;
+    }
+    measure('Throttles', 0);
+    measure('ConcurrentExecutions', pool.running() + 1);
+  }
+
+  function count({ tally, failure, durationMs }: Invocation): void {
+    measure('Invocations', 1);
+    measure('Errors', failure ? 1 : 0);
+    measure('Duration', durationMs);
     total.in += tally?.in ?? 0;
     total.out += tally?.out ?? 0;
     total.failed += tally?.failed ?? 0;
@@ -58,7 +74,7 @@ export function createRuntime(
     bundle,
     startedAt: clock.now(),
     async invoke(event, requestId, kind) {
-      executions.admit(kind);
+      admit(kind);
       const invocation = await pool.use((environment, isFirst) =>
         runInvocation(config, environment, { requestId, functionArn: arn, event, isFirst }, log, clock),
       );
