@@ -13,8 +13,7 @@ import exec from 'k6/execution';
 import { Counter } from 'k6/metrics';
 import type { Options } from 'k6/options';
 import { METRICS, SLICES, thresholdsOf } from './measures.ts';
-import { orderText } from './order-text.ts';
-import { type OrderModel, orderFacts, stepsDue } from './orders.ts';
+import { type OrderModel, orderId, orderText, stepsDue } from './orders.ts';
 import { ordersOf, type ProfileName, scenarioOf } from './profile.ts';
 import { BATCH_ITEMS_MAX, sender, sha256 } from './send.ts';
 import { readSettings, type Settings } from './settings.ts';
@@ -94,7 +93,7 @@ function modelOf({ profile, originalShare }: Settings, seed: number): OrderModel
 
 /** The verifier reads these lines: no one was promised these orders. */
 function tellUnplaced(model: OrderModel, first: number, count: number): void {
-  const { orderid } = orderFacts(model, first, sha256);
+  const orderid = orderId(model, first);
   console.warn(JSON.stringify({ unplaced: { orderid, first, count } }));
 }
 

@@ -13,7 +13,7 @@ import http from 'k6/http';
 import { Counter, Trend } from 'k6/metrics';
 import { METRICS, type Trouble } from './measures.ts';
 import type { Settings } from './settings.ts';
-import { createSigner, type Sign } from './sign.ts';
+import { type Crypto, createSigner, type Operation, type Sign } from './sign.ts';
 
 /** DynamoDB takes no more in a BatchWriteItem. */
 export const BATCH_ITEMS_MAX = 25;
@@ -31,11 +31,8 @@ const lostWrites = new Counter(METRICS.lostWrites);
 const latency = new Trend(METRICS.latency, true);
 const troubles = new Counter(METRICS.troubles);
 
-export const sha256 = (text: string): string => crypto.sha256(text, 'hex');
-const hmac = {
-  bytes: (key: string | ArrayBuffer, text: string): ArrayBuffer => crypto.hmac('sha256', key, text, 'binary'),
-  hex: (key: ArrayBuffer, text: string): string => crypto.hmac('sha256', key, text, 'hex'),
-};
+/** As the order model draws from it. */
+export const sha256 = (text: string): DataView => new DataView(crypto.sha256(text, 'binary'));
 
 type Answer = { kind: 'acknowledged' } | { kind: 'unprocessed'; items: string[] } | { kind: Trouble };
 
@@ -48,10 +45,13 @@ export type Send = {
 
 export function sender(
   { url, table, signing }: Settings,
-  sign: Sign = createSigner(signing, sha256, hmac),
+  signerOf = (operation: Operation): Sign => createSigner(operation, signing, crypto as Crypto<ArrayBuffer>),
 ): Send {
-  function ask(operation: 'PutItem' | 'BatchWriteItem', body: string): Answer {
-    const headers = sign(operation, body, Date.now());
+  const signPut = signerOf('PutItem');
+  const signBatch = signerOf('BatchWriteItem');
+
+  function ask(sign: Sign, body: string): Answer {
+    const headers = sign(body, Date.now());
     const { status, body: text } = http.post(url, body, { headers, timeout: REQUEST_TIMEOUT });
     return answerOf(status, String(text ?? ''), table);
   }
@@ -59,12 +59,12 @@ export function sender(
   return {
     put(item, slice) {
       const body = `{"TableName":"${table}","Item":${item}}`;
-      return repeated([item], slice, () => ask('PutItem', body)) === 0;
+      return repeated([item], slice, () => ask(signPut, body)) === 0;
     },
     batch(items, slice) {
       return repeated(items, slice, (left) => {
-        const requests = left.map((item) => `{"PutRequest":{"Item":${item}}}`).join(',');
-        return ask('BatchWriteItem', `{"RequestItems":{"${table}":[${requests}]}}`);
+        const requests = left.join('}},{"PutRequest":{"Item":');
+        return ask(signBatch, `{"RequestItems":{"${table}":[{"PutRequest":{"Item":${requests}}}]}}`);
       });
     },
   };

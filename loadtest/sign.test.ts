@@ -3,16 +3,17 @@ import { createHash, createHmac } from 'node:crypto';
 import { test } from 'node:test';
 import { SignatureV4 } from '@smithy/signature-v4';
 import fc from 'fast-check';
-import { createSigner, type Signing } from './sign.ts';
+import { type Crypto, createSigner, type Signing } from './sign.ts';
 
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 let keysMade = 0;
-const hmac = {
-  bytes(key: string | Buffer, text: string): Buffer {
+const crypto: Crypto<Buffer> = {
+  sha256: (text) => createHash('sha256').update(text).digest('hex'),
+  hmac: ((algorithm: string, key: string | Buffer, text: string, encoding: 'binary' | 'hex') => {
+    const hmac = createHmac(algorithm, key).update(text);
+    if (encoding === 'hex') return hmac.digest('hex');
     keysMade++;
-    return createHmac('sha256', key).update(text).digest();
-  },
-  hex: (key: Buffer, text: string): string => createHmac('sha256', key).update(text).digest('hex'),
+    return hmac.digest();
+  }) as Crypto<Buffer>['hmac'],
 };
 
 /** The hash that the SDK's signer wants: bytes one after the other, then the digest. */
@@ -76,7 +77,7 @@ test('a request has the signature that the AWS SDK’s own signer gives it', asy
       fc.string({ unit: 'grapheme' }),
       fc.integer({ min: Date.UTC(2015, 0), max: Date.UTC(2060, 0) }),
       async (signing, operation, body, now) => {
-        const ours = createSigner(signing, sha256, hmac)(operation, body, now);
+        const ours = createSigner(operation, signing, crypto)(body, now);
         const theirs = await signedBySdk(
           signing,
           { 'content-type': ours['Content-Type'] ?? '', 'x-amz-target': ours['X-Amz-Target'] ?? '' },
@@ -98,14 +99,22 @@ test('the key is made once a day, and anew after midnight', async () => {
     region: 'us-east-2',
     host: '127.0.0.1:4566',
   };
-  const sign = createSigner(signing, sha256, hmac);
+  const sign = createSigner('PutItem', signing, crypto);
   const midnight = Date.UTC(2026, 6, 8);
   keysMade = 0;
-  sign('PutItem', 'a', midnight - 5_000);
-  sign('PutItem', 'b', midnight - 1);
+  sign('a', midnight - 5_000);
+  sign('b', midnight - 1);
   assert.equal(keysMade, 4);
-  const after = sign('PutItem', 'c', midnight);
+  const after = sign('c', midnight);
   assert.equal(keysMade, 8);
-  const fresh = createSigner(signing, sha256, hmac)('PutItem', 'c', midnight);
+  const fresh = createSigner('PutItem', signing, crypto)('c', midnight);
   assert.deepEqual(after, fresh);
+});
+
+test('the date is of the second in which a request is sent, whichever second came before', () => {
+  const signing = { accessKeyId: 'local', secretAccessKey: 'local', region: 'us-east-2', host: 'localhost' };
+  const sign = createSigner('PutItem', signing, crypto);
+  const second = Date.UTC(2026, 6, 7, 12, 0, 1);
+  const dates = [second, second + 999, second + 1_000, second - 1].map((now) => sign('a', now)['X-Amz-Date']);
+  assert.deepEqual(dates, ['20260707T120001Z', '20260707T120001Z', '20260707T120002Z', '20260707T120000Z']);
 });

@@ -6,7 +6,6 @@
  *     loadtest/orders → [write-orders] → DynamoDB
  */
 
-import { hash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import {
   ConditionalCheckFailedException,
@@ -16,6 +15,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { type OrderModel, placedAt, type Write, writesAt } from '../loadtest/orders.ts';
+import { sha256Bytes } from '../loadtest/sha256-in-node.ts';
 
 /** What the table acknowledged. `placed`, `advanced` and `deleted` each made one change record. */
 export type Written = {
@@ -76,7 +76,7 @@ async function writeUntilAborted(run: OrderRun, written: Written): Promise<Writt
     while (inFlight.size >= IN_FLIGHT_MAX) await Promise.race(inFlight);
     if (signal.aborted) break;
     run.onTurn?.(i);
-    for (const write of writesAt(model, i, sha256)) begin(write);
+    for (const write of writesAt(model, i, sha256Bytes)) begin(write);
   }
   await Promise.all(inFlight);
   return written;
@@ -144,8 +144,4 @@ function count(written: Written, write: Write): void {
       written.deleted++;
       return;
   }
-}
-
-function sha256(text: string): string {
-  return hash('sha256', text, 'hex');
 }

@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { inOrder } from '../../lambdas/publish-views/dependencies.ts';
 import { type Attribute, type OrderModel, placedAt, type Write, writesAt } from '../../loadtest/orders.ts';
+import { sha256Bytes } from '../../loadtest/sha256-in-node.ts';
 import type { GlueTable, TableFile } from '../../local/hops/athena/external-table.ts';
 import type { Lookup } from '../../local/hops/athena/lookup.ts';
 import { viewInput } from '../../local/hops/athena/view-text.ts';
@@ -100,7 +101,7 @@ function* changes(): Generator<Line, never> {
   let sequence = 400_000_000_000_000_000_000n;
   for (let i = 0; ; i++) {
     const at = Math.floor(placedAt(MODEL, i) / 1000) * 1000;
-    for (const write of writesAt(MODEL, i, sha256)) {
+    for (const write of writesAt(MODEL, i, sha256Bytes)) {
       const before = items.get(write.orderid);
       const item = afterOf(write, before) ?? before;
       if (!item) throw new Error(`${write.orderid} changes before it is placed.`);

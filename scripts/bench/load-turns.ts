@@ -5,10 +5,11 @@ import type { OrderModel } from '../../loadtest/orders.ts';
 /** How many turns k6 takes, with how many of its users, and how many orders are in each. */
 export const TURNS = {
   nothing: { count: 8, users: 8, ordersEach: 0 },
-  orders: { count: 40, users: 1, ordersEach: 1_000 },
-  unsigned: { count: 12_000, users: 8, ordersEach: 1 },
-  put: { count: 12_000, users: 8, ordersEach: 1 },
-  batch: { count: 1_200, users: 8, ordersEach: 25 },
+  orders: { count: 30, users: 1, ordersEach: 1_000 },
+  unsigned: { count: 8_000, users: 8, ordersEach: 1 },
+  'signed once': { count: 8_000, users: 8, ordersEach: 1 },
+  put: { count: 8_000, users: 8, ordersEach: 1 },
+  batch: { count: 800, users: 8, ordersEach: 25 },
 } as const;
 
 export type Turn = keyof typeof TURNS;

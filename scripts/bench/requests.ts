@@ -7,6 +7,7 @@
 
 import { createHash, createHmac } from 'node:crypto';
 import { type OrderModel, orderItem } from '../../loadtest/orders.ts';
+import { sha256Bytes } from '../../loadtest/sha256-in-node.ts';
 
 const REGION = 'us-east-2';
 /** The most that BatchWriteItem takes. */
@@ -44,7 +45,7 @@ export function batchRequests(port: number, table: string, from: number, count: 
 }
 
 function itemOf(i: number) {
-  return orderItem(MODEL, i, sha256) as { orderid: { S: string } };
+  return orderItem(MODEL, i, sha256Bytes) as { orderid: { S: string } };
 }
 
 /** A whole HTTP request for the account's administrator. */

@@ -11,6 +11,7 @@ import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { transform } from '../../lambdas/transform/transform.ts';
 import { type Attribute, type OrderModel, type Write, writesAt } from '../../loadtest/orders.ts';
+import { sha256Bytes } from '../../loadtest/sha256-in-node.ts';
 import type { Image, StreamChange } from '../../schemas/change.ts';
 
 export type OrderLife = {
@@ -48,7 +49,7 @@ export function measureOrderLife({ itemBytes }: { itemBytes?: number } = {}): Or
   const changes: Change[] = [];
   let placedBytes = 0;
   for (let i = 0; i < WARM_UP_ORDERS + MEASURED_ORDERS; i++)
-    for (const write of writesAt(MODEL, i, sha256)) {
+    for (const write of writesAt(MODEL, i, sha256Bytes)) {
       const change = apply(write, items, itemBytes, changes.length);
       if (i < WARM_UP_ORDERS) continue;
       if (write.kind === 'place') placedBytes += change.unitBytes;

@@ -3,8 +3,8 @@
  * that everybody writes at once, in every way that DynamoDB has.
  */
 
-import { createHash } from 'node:crypto';
 import { type OrderModel, orderItem, type Write, writesAt } from '../../loadtest/orders.ts';
+import { sha256Bytes } from '../../loadtest/sha256-in-node.ts';
 import type { Dice } from './dice.ts';
 import type { Item, ItemWrite } from './ledger.ts';
 import type { Scenario } from './scenario.ts';
@@ -20,8 +20,6 @@ const HOT_ORDERS = 3;
 /** A control character takes six in JSON: two such images are more than a Kinesis record's megabyte. */
 const POISON = '\u0001'.repeat(100_000);
 const STATUSES = ['PLACED', 'PAID', 'SHIPPED', 'CANCELLED'];
-
-const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
 export function createDesk(scenario: Scenario, dice: Dice, startsAt: number): Desk {
   const model: OrderModel = {
@@ -41,14 +39,14 @@ export function createDesk(scenario: Scenario, dice: Dice, startsAt: number): De
   const mark = (): Item => ({ write: { S: `w-${written++}` } });
 
   function freshItem(orderid: string): Item {
-    const item = { ...orderItem(model, dice.below(1000), sha256), orderid: { S: orderid }, ...mark() };
+    const item = { ...orderItem(model, dice.below(1000), sha256Bytes), orderid: { S: orderid }, ...mark() };
     if (dice.hits(scenario.fatShare)) return { ...item, note: { S: 'x'.repeat(scenario.fatBytes) } };
     // The schema asks for at least one: the transform refuses this order.
     return dice.hits(0.05) ? { ...item, quantity: { N: '0' } } : item;
   }
 
   function bookedWrite(): Request {
-    if (book.length === 0) book.push(...writesAt(model, placed++, sha256));
+    if (book.length === 0) book.push(...writesAt(model, placed++, sha256Bytes));
     const write = book.shift() as Write;
     switch (write.kind) {
       case 'place':
@@ -73,7 +71,7 @@ export function createDesk(scenario: Scenario, dice: Dice, startsAt: number): De
       case 3:
         return update(orderid, { status: { S: 'PAID' }, ...mark() }, 'attribute_exists(orderid)');
       case 4:
-        return put(orderid, { ...orderItem(model, 1, sha256), orderid: { S: orderid } });
+        return put(orderid, { ...orderItem(model, 1, sha256Bytes), orderid: { S: orderid } });
       default:
         return put(orderid, freshItem(orderid));
     }

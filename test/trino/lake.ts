@@ -9,6 +9,7 @@ import { mkdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { type Attribute, type OrderModel, placedAt, writesAt } from '../../loadtest/orders.ts';
+import { sha256Bytes } from '../../loadtest/sha256-in-node.ts';
 import type { GlueTable, TableFile } from '../../local/hops/athena/external-table.ts';
 import { CHANGE_FIELDS } from '../../schemas/lake-row.gen.ts';
 import { ORDER_FIELDS } from '../../schemas/order.gen.ts';
@@ -80,7 +81,7 @@ function linesByHour(): Map<string, string[]> {
   let sequence = 400_000_000_000_000_000_000n;
   for (let i = 0; i < ORDERS; i++) {
     const at = Math.floor(placedAt(MODEL, i) / 1000) * 1000;
-    for (const write of writesAt(MODEL, i, sha256)) {
+    for (const write of writesAt(MODEL, i, sha256Bytes)) {
       const before = images.get(write.orderid);
       sequence += 1n;
       const change = { at, sequence: String(sequence), id: sha256(String(sequence)).slice(0, 32) };

@@ -7,10 +7,9 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
-import { orderText } from './order-text.ts';
-import { type OrderModel, type OrderStatus, orderItem } from './orders.ts';
+import { type OrderModel, type OrderStatus, orderItem, orderText } from './orders.ts';
+import { sha256Bytes } from './sha256-in-node.ts';
 
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 const MODEL: OrderModel = {
   seed: 1_784_000_000,
   startsAt: Date.UTC(2026, 6, 7),
@@ -24,7 +23,7 @@ test('the text of an order is its item as JSON, byte for byte', () => {
   fc.assert(
     fc.property(fc.nat(1e9), fc.nat(1e6), (seed, i) => {
       const model = { ...MODEL, seed };
-      assert.equal(orderText(model, i, sha256), JSON.stringify(orderItem(model, i, sha256)));
+      assert.equal(orderText(model, i, sha256Bytes), JSON.stringify(orderItem(model, i, sha256Bytes)));
     }),
   );
 });
@@ -38,9 +37,9 @@ test('a status changes the order’s status and nothing else; an order of the fo
       fc.constantFrom(0, 1),
       (i, status, originalShare) => {
         const model = { ...MODEL, originalShare };
-        const item = orderItem(model, i, sha256);
+        const item = orderItem(model, i, sha256Bytes);
         const expected = item['status'] ? { ...item, status: { S: status } } : item;
-        assert.equal(orderText(model, i, sha256, status), JSON.stringify(expected));
+        assert.equal(orderText(model, i, sha256Bytes, status), JSON.stringify(expected));
       },
     ),
   );
@@ -61,7 +60,7 @@ test(`k6 writes the same ${ORDERS} orders as Node, byte for byte`, {
     });
     const digest = /order texts ([0-9a-f]{64})/.exec(run.stdout + run.stderr)?.[1];
     const ours = createHash('sha256');
-    for (let i = 0; i < ORDERS; i++) ours.update(`${orderText(MODEL, i, sha256)}\n`);
+    for (let i = 0; i < ORDERS; i++) ours.update(`${orderText(MODEL, i, sha256Bytes)}\n`);
     assert.equal(digest, ours.digest('hex'), run.stderr.slice(0, 1_000));
   } finally {
     rmSync(directory, { recursive: true, force: true });
@@ -70,11 +69,11 @@ test(`k6 writes the same ${ORDERS} orders as Node, byte for byte`, {
 
 /** One digest of all texts, made by k6's own sha256 in the script's only iteration. */
 function digestScript(): string {
-  const orders = fileURLToPath(new URL('order-text.ts', import.meta.url));
+  const orders = fileURLToPath(new URL('orders.ts', import.meta.url));
   return `
     import crypto from 'k6/crypto';
     import { orderText } from ${JSON.stringify(orders)};
-    const sha256 = (text) => crypto.sha256(text, 'hex');
+    const sha256 = (text) => new DataView(crypto.sha256(text, 'binary'));
     export const options = { vus: 1, iterations: 1 };
     export default function () {
       const all = crypto.createHash('sha256');
