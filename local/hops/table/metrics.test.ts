@@ -51,6 +51,11 @@ test('each request that succeeds has a latency, by operation and table, however 
   await call('TransactGetItems', { TransactItems: [{ Get: { TableName, Key: key('f') } }] });
   await call('Scan', { TableName });
   await assert.rejects(put('a', { n: { N: 'x' } }));
+  await assert.rejects(
+    call('PutItem', { TableName, Item: key('a'), ConditionExpression: 'attribute_not_exists(orderid)' }),
+    { name: 'ConditionalCheckFailedException' },
+  );
+  assert.equal(requests('PutItem')['ThrottledRequests'], undefined);
   for (const operation of ['PutItem', 'BatchWriteItem', 'TransactWriteItems', 'TransactGetItems', 'Scan'])
     assert.equal(requests(operation)['SuccessfulRequestLatency']?.count, 1, operation);
 });
