@@ -339,11 +339,11 @@ function constant(value: number): Node {
 }
 
 /** Whether two expressions are the same but for their names and places. */
-export function same(one: Node, other: Node): boolean {
+function same(one: Node, other: Node): boolean {
   return shape(one) === shape(other);
 }
 
-export function shape(value: unknown): string {
+function shape(value: unknown): string {
   return JSON.stringify(value, (member, each) =>
     member === 'alias' || member === 'query_location' ? undefined : each,
   );
