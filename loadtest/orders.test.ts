@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { DEALS, PRODUCTS } from './catalogue.ts';
-import { type OrderModel, orderItem, orderText, placedAt, writesAt } from './orders.ts';
+import { changesAnOrder, type OrderModel, orderItem, orderText, placedAt, writesAt } from './orders.ts';
 import { sha256Bytes } from './sha256-in-node.ts';
 
 const model: OrderModel = {
@@ -30,6 +30,18 @@ test('orders are placed in their order, and a day holds as many as its rate says
   assert.equal(placedAt(model, 0), model.startsAt);
   assert.equal(placedAt(model, PER_DAY), model.startsAt + model.dayMs);
   assert.ok(placedAt(model, PER_DAY - 1) < model.startsAt + model.dayMs);
+});
+
+test('orders are written as often as the model says of them', () => {
+  for (const originalShare of [0, 0.1, 1]) {
+    const from = 1_000;
+    const orders = 20_000;
+    let writes = 0;
+    for (let i = from; i < from + orders; i++)
+      writes += writesAt({ ...model, originalShare }, i, sha256Bytes).length;
+    const off = writes / orders / changesAnOrder(originalShare) - 1;
+    assert.ok(Math.abs(off) < 0.005, `${originalShare}: ${writes / orders}`);
+  }
 });
 
 test('the day has a curve: midnight and evening sell more than dawn', () => {

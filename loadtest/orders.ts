@@ -47,6 +47,16 @@ const CANCELLED_PER_MILLE = 40;
 const RETURNED_PER_MILLE = 30;
 const ERASED_PER_MILLE = 5;
 
+/** Share of orders with the four original fields alone, where nothing else is said. */
+export const ORIGINAL_SHARE = 0.1;
+
+/** How often an order is written over its life, on average: it is placed; unless it is an original one it is paid, then
+ * shipped or cancelled; and a few come back or are erased. */
+export function changesAnOrder(originalShare: number = ORIGINAL_SHARE): number {
+  const steps = 2 + (RETURNED_PER_MILLE + ERASED_PER_MILLE) / 1_000;
+  return 1 + (1 - originalShare) * steps;
+}
+
 /** How much likelier an order is for a product while its deal is open, as a share of all orders then. */
 const DEAL_PULL = 0.3;
 

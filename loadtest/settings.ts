@@ -5,6 +5,7 @@
  *     AWS_ENDPOINT_URL, AWS_REGION, AWS_ACCESS_KEY_ID, … PEAK, DURATION, WRITES, SEED → [settings]
  */
 
+import { ORIGINAL_SHARE } from './orders.ts';
 import { PROFILES, type Profile, type ProfileName, profileOf } from './profile.ts';
 import type { Signing } from './sign.ts';
 
@@ -53,7 +54,7 @@ export function readSettings(name: ProfileName, env: Readonly<Record<string, str
     profile: profileOf(name, number(env, 'PEAK') ?? usual.peak, seconds(env['DURATION']) ?? usual.seconds),
     writes: writesOf(env['WRITES']),
     seed: number(env, 'SEED'),
-    originalShare: 0.1,
+    originalShare: ORIGINAL_SHARE,
     summaryFile: env['SUMMARY_FILE'],
   };
 }

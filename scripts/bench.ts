@@ -5,12 +5,14 @@
 
 import { arch, cpus, platform, totalmem } from 'node:os';
 import { athena } from './bench/athena.ts';
+import { capacity } from './bench/capacity.ts';
 import { chain } from './bench/chain.ts';
 import { type Benchmark, type Figure, isReached, ratioOf } from './bench/figure.ts';
 import { growth } from './bench/growth.ts';
 import { latency } from './bench/latency.ts';
 import { load } from './bench/load.ts';
 import { put } from './bench/put.ts';
+import { simulation } from './bench/simulation.ts';
 import { start } from './bench/start.ts';
 import { summary } from './bench/summary.ts';
 import { synth } from './bench/synth.ts';
@@ -32,6 +34,8 @@ const BENCHMARKS: readonly Benchmark[] = [
   views,
   synth,
   summary,
+  simulation,
+  capacity,
 ];
 
 const METHOD =
@@ -85,10 +89,8 @@ function tableOf(figures: readonly Figure[]): string {
     const reached = isReached(figure);
     return [
       figure.what,
-      `${rounded(figure.ours)} ${unit}`,
-      against.kind === 'for information'
-        ? 'for information'
-        : `${against.kind} ${rounded(against.value)} (${against.source})`,
+      against.kind === 'not measured' ? '' : `${rounded(figure.ours)} ${unit}`,
+      'value' in against ? `${against.kind} ${rounded(against.value)} (${against.source})` : against.kind,
       ratioOf(figure)?.toFixed(2) ?? '',
       reached === undefined ? '' : reached ? 'yes' : 'NO',
       figure.note ?? '',

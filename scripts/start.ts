@@ -7,6 +7,7 @@
 import { FirehoseClient } from '@aws-sdk/client-firehose';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { ORIGINAL_SHARE } from '../loadtest/orders.ts';
 import { type Engine, startEngine } from '../local/engine.ts';
 import { closingReport, type Report } from './closing-report.ts';
 import { flags, paint, run, UsageError } from './command.ts';
@@ -53,7 +54,7 @@ function readFlags() {
     .option('seed', { type: 'number', default: 1, describe: 'which Prime Day the generator plays' })
     .option('original-share', {
       type: 'number',
-      default: 0.1,
+      default: ORIGINAL_SHARE,
       describe: 'share of orders with the four original fields alone, 0 to 1',
     })
     .option('stack', {

@@ -32,7 +32,7 @@ export const chain: Benchmark = {
       say(`written at ${Math.round(ordersPerSecond(load))} orders/s`);
       await engine.drained();
       const objects = await watch.end();
-      const rows = objects.flatMap(({ orderids }) => orderids);
+      const rows = objects.flatMap(({ changes }) => changes);
       if (new Set(rows).size !== ORDERS || rows.length !== ORDERS)
         throw new Error(`The lake has ${rows.length} rows of ${new Set(rows).size} orders, not ${ORDERS}.`);
       const seconds = (Math.max(...objects.map(({ seenAt }) => seenAt)) - load.startedAt) / 1_000;

@@ -7,7 +7,13 @@ export type Figure = {
   what: string;
   ours: number;
   unit: string;
-  against: { kind: 'at least' | 'at most'; value: number; source: string } | { kind: 'for information' };
+  against:
+    | { kind: 'at least' | 'at most'; value: number; source: string }
+    /** Not more than a share of ours away from it. */
+    | { kind: 'near'; value: number; source: string; share: number }
+    | { kind: 'for information' }
+    /** What was measured is no answer to the question, for a reason that the note gives. */
+    | { kind: 'not measured' };
   /** What else is worth knowing of how it came about. */
   note?: string;
 };
@@ -21,14 +27,17 @@ export function isReached({ ours, against }: Figure): boolean | undefined {
       return ours >= against.value;
     case 'at most':
       return ours <= against.value;
+    case 'near':
+      return Math.abs(against.value / ours - 1) <= against.share;
     case 'for information':
+    case 'not measured':
       return undefined;
   }
 }
 
 /** Ours by the rival's or by the limit. */
 export function ratioOf({ ours, against }: Figure): number | undefined {
-  return against.kind === 'for information' ? undefined : ours / against.value;
+  return 'value' in against ? ours / against.value : undefined;
 }
 
 export function median(values: readonly number[]): number {

@@ -1,20 +1,21 @@
 /**
  * Watches the lake through the S3 API while a benchmark writes: when each object was first listed, and afterwards
- * which orders it holds.
+ * which changes it holds.
  */
 
 import { setTimeout as pause } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { BUCKET, SETTINGS } from './processes.ts';
+import { changeOf, GONE } from './requests.ts';
 
 const LIST_INTERVAL_MS = 20;
 const PREFIX = 'orders/';
 
-export type SeenObject = { key: string; seenAt: number; bytes: number; orderids: string[] };
+export type SeenObject = { key: string; seenAt: number; bytes: number; changes: string[] };
 
 export type LakeWatch = {
-  /** Stops watching and answers every object that appeared, with the orders in it. */
+  /** Stops watching and answers every object that appeared, with the changes in it. */
   end(): Promise<SeenObject[]>;
 };
 
@@ -55,6 +56,22 @@ async function readObject(s3: S3Client, key: string, seenAt: number): Promise<Se
   const { Body } = await s3.send(new GetObjectCommand({ Bucket: BUCKET, Key: key }));
   const text = gunzipSync((await Body?.transformToByteArray()) ?? new Uint8Array());
   const lines = text.toString().trimEnd().split('\n');
-  const orderids = lines.map((line) => (JSON.parse(line) as { orderid: string }).orderid);
-  return { key, seenAt, bytes: text.length, orderids };
+  return { key, seenAt, bytes: text.length, changes: lines.map((line) => changeIn(JSON.parse(line))) };
+}
+
+type Row = { orderid: string; event_name: string; status: string | null };
+
+/** An order of the four original fields has no status; it is placed and nothing else. */
+function changeIn({ orderid, event_name, status }: Row): string {
+  return changeOf(orderid, event_name === 'REMOVE' ? GONE : (status ?? 'PLACED'));
+}
+
+/** Milliseconds from each change's acknowledgement until it was seen in the lake. */
+export function waitsOf(
+  acknowledgedAt: readonly [change: string, at: number][],
+  objects: readonly SeenObject[],
+): number[] {
+  const seenAt = new Map<string, number>();
+  for (const object of objects) for (const change of object.changes) seenAt.set(change, object.seenAt);
+  return acknowledgedAt.map(([change, at]) => (seenAt.get(change) ?? Number.POSITIVE_INFINITY) - at);
 }

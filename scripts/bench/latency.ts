@@ -7,7 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { GetCrawlerCommand, GlueClient, StartCrawlerCommand } from '@aws-sdk/client-glue';
 import { BUFFER_SECONDS } from './chain.ts';
 import { type Benchmark, percentile } from './figure.ts';
-import { watchLake } from './lake-watch.ts';
+import { waitsOf, watchLake } from './lake-watch.ts';
 import { CRAWLER, drive, type EngineProcess, openEngine, SETTINGS, TABLE } from './processes.ts';
 
 const ORDERS_PER_SECOND = 500;
@@ -41,12 +41,7 @@ export const latency: Benchmark = {
         ordersPerSecond: ORDERS_PER_SECOND,
       });
       await engine.drained();
-      const seenAt = new Map<string, number>();
-      for (const object of await watch.end())
-        for (const orderid of object.orderids) seenAt.set(orderid, object.seenAt);
-      const waits = acknowledgedAt.map(
-        ([orderid, at]) => (seenAt.get(orderid) ?? Number.POSITIVE_INFINITY) - at,
-      );
+      const waits = waitsOf(acknowledgedAt, await watch.end());
       const crawlMs = await crawl(engine);
       say(
         `p50 ${percentile(waits, 0.5)} ms, p99 ${percentile(waits, 0.99)} ms, crawl ${Math.round(crawlMs)} ms`,

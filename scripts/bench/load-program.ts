@@ -9,19 +9,24 @@
 
 import { connect, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import { batchRequests, type OrderRequest, putRequests } from './requests.ts';
+import { percentile } from './figure.ts';
+import { batchRequests, lifeRequests, type OrderRequest, putRequests } from './requests.ts';
 
 export type Load = {
   port: number;
   table: string;
-  operation: 'PutItem' | 'BatchWriteItem';
+  /** How orders are placed; `life`: and paid, shipped and so on, by BatchWriteItem. */
+  operation: Operation;
   /** The first order's number. */
   from: number;
   orders: number;
   connections: number;
-  /** Orders that fall due a second, evenly; absent: as fast as the server answers. */
-  ordersPerSecond?: number;
+  /** Orders that fall due a second, evenly or climbing so; absent: as fast as the server answers. */
+  ordersPerSecond?: number | Climb;
 };
+
+export type Operation = 'PutItem' | 'BatchWriteItem' | 'life';
+export type Climb = { from: number; to: number };
 
 export type LoadResult = {
   startedAt: number;
@@ -29,27 +34,36 @@ export type LoadResult = {
   acknowledged: number;
   failed: number;
   lastFailure?: string;
-  /** When each order was acknowledged, for a paced load. */
-  acknowledgedAt: [orderid: string, at: number][];
+  /** When each change was acknowledged, for a paced load. */
+  acknowledgedAt: [change: string, at: number][];
+  /** For a paced load: how long after they were due requests were sent, at most, 99 % of them. */
+  lateMs: number;
 };
 
-/** What each operation answers when it wrote everything. */
-const WHOLE_ANSWER = { PutItem: '{}', BatchWriteItem: '{"UnprocessedItems":{}}' } as const;
+/** How each operation makes its requests, and what is answered when everything was written. */
+const OPERATIONS: Readonly<Record<Operation, { requests: typeof putRequests; whole: string }>> = {
+  PutItem: { requests: putRequests, whole: '{}' },
+  BatchWriteItem: { requests: batchRequests, whole: '{"UnprocessedItems":{}}' },
+  life: { requests: lifeRequests, whole: '{"UnprocessedItems":{}}' },
+};
 
 async function drive(load: Load): Promise<LoadResult> {
-  const make = load.operation === 'PutItem' ? putRequests : batchRequests;
-  const requests = make(load.port, load.table, load.from, load.orders);
+  const requests = OPERATIONS[load.operation].requests(load.port, load.table, load.from, load.orders);
   const links = await Promise.all(Array.from({ length: load.connections }, () => openLink(load.port)));
-  const result: LoadResult = { startedAt: 0, endedAt: 0, acknowledged: 0, failed: 0, acknowledgedAt: [] };
+  const result: LoadResult = {
+    ...{ startedAt: Date.now(), endedAt: 0, acknowledged: 0, failed: 0 },
+    ...{ acknowledgedAt: [], lateMs: 0 },
+  };
+  const late: number[] = [];
   let next = 0;
-  result.startedAt = Date.now();
   const take = async (): Promise<OrderRequest | undefined> => {
-    const index = next++;
-    if (load.ordersPerSecond !== undefined) {
-      const due = result.startedAt + (index * 1_000) / load.ordersPerSecond - Date.now();
-      if (due > 1) await pause(due);
+    const request = requests[next++];
+    if (request && load.ordersPerSecond !== undefined) {
+      const due = result.startedAt + dueSeconds(load.ordersPerSecond, request.order, load.orders) * 1_000;
+      if (due - Date.now() > 1) await pause(due - Date.now());
+      late.push(Date.now() - due);
     }
-    return requests[index];
+    return request;
   };
   await Promise.all(
     links.map(async (link) => {
@@ -60,20 +74,28 @@ async function drive(load: Load): Promise<LoadResult> {
     }),
   );
   result.endedAt = Date.now();
+  if (late.length > 0) result.lateMs = percentile(late, 0.99);
   for (const { close } of links) close();
   return result;
 }
 
-function note(result: LoadResult, load: Load, { orderids }: OrderRequest, answer: Answer): void {
-  if (answer.status !== 200 || answer.body !== WHOLE_ANSWER[load.operation]) {
-    result.failed += orderids.length;
+/** When an order falls due after the first of `orders`, at a rate that stays or climbs in a straight line. */
+function dueSeconds(rate: number | Climb, order: number, orders: number): number {
+  const { from, to } = typeof rate === 'number' ? { from: rate, to: rate } : rate;
+  const gain = (to - from) / ((2 * orders) / (from + to));
+  return (2 * order) / (from + Math.sqrt(from ** 2 + 2 * gain * order));
+}
+
+function note(result: LoadResult, load: Load, { changes }: OrderRequest, answer: Answer): void {
+  if (answer.status !== 200 || answer.body !== OPERATIONS[load.operation].whole) {
+    result.failed += changes.length;
     result.lastFailure = `${answer.status} ${answer.body}`;
     return;
   }
-  result.acknowledged += orderids.length;
+  result.acknowledged += changes.length;
   if (load.ordersPerSecond === undefined) return;
   const at = Date.now();
-  for (const orderid of orderids) result.acknowledgedAt.push([orderid, at]);
+  for (const change of changes) result.acknowledgedAt.push([change, at]);
 }
 
 type Answer = { status: number; body: string };

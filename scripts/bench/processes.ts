@@ -33,24 +33,30 @@ const POLL_MS = 20;
 
 export type EngineProcess = EngineReady & {
   status(): Promise<Record<HopName, HopStatus>>;
+  /** Seconds that its event loop has been busy so far. */
+  busySeconds(): Promise<number>;
   /** Until no hop has anything to carry. */
   drained(): Promise<void>;
   close(): Promise<void>;
 };
 
-/** What is measured for the engine's own speed runs with AWS's quotas lifted; its figures say so. */
-export async function openEngine(quotas: Quotas = 'enforced'): Promise<EngineProcess> {
+/** What is measured for the engine's own speed runs with AWS's quotas lifted; its figures say so. Without a stack it is
+ * the `local` environment's. */
+export async function openEngine(quotas: Quotas = 'enforced', stackFile?: string): Promise<EngineProcess> {
   const directory = mkdtempSync(join(tmpdir(), 'bench-'));
-  const child = forkProgram('engine-program.ts', [directory, quotas]);
+  const stack = stackFile === undefined ? [] : [stackFile];
+  const child = forkProgram('engine-program.ts', [directory, quotas, ...stack]);
   const [ready] = (await once(child, 'message')) as [EngineReady];
-  const status = async () => {
-    child.send('status');
-    const [answer] = (await once(child, 'message')) as [Record<HopName, HopStatus>];
+  const ask = async <T>(what: 'status' | 'busy'): Promise<T> => {
+    child.send(what);
+    const [answer] = (await once(child, 'message')) as [T];
     return answer;
   };
+  const status = () => ask<Record<HopName, HopStatus>>('status');
   return {
     ...ready,
     status,
+    busySeconds: () => ask<number>('busy'),
     async drained() {
       for (;;) {
         const { stream, pipe, kinesis, firehose } = await status();

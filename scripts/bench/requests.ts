@@ -6,46 +6,114 @@
  */
 
 import { createHash, createHmac } from 'node:crypto';
-import { type OrderModel, orderItem } from '../../loadtest/orders.ts';
+import {
+  type Attribute,
+  ORIGINAL_SHARE,
+  type OrderModel,
+  orderItem,
+  type Write,
+  writesAt,
+} from '../../loadtest/orders.ts';
 import { sha256Bytes } from '../../loadtest/sha256-in-node.ts';
 
 const REGION = 'us-east-2';
 /** The most that BatchWriteItem takes. */
-const BATCH_ORDERS = 25;
+const BATCH_WRITES = 25;
 
 const MODEL: OrderModel = {
   seed: 1,
   startsAt: Date.UTC(2026, 6, 7),
   ordersPerSecond: 1_000,
   dayMs: 24 * 60 * 60 * 1_000,
-  originalShare: 0.1,
+  originalShare: ORIGINAL_SHARE,
 };
 
-export type OrderRequest = { bytes: Buffer; orderids: string[] };
+export type OrderRequest = {
+  bytes: Buffer;
+  /** What it changes, each as `changeOf` names it. */
+  changes: string[];
+  /** With which order it falls due, counted from the first of the load. */
+  order: number;
+};
+
+/** One change of an order: it comes to a status once, or goes. */
+export function changeOf(orderid: string, becomes: string): string {
+  return `${orderid} ${becomes}`;
+}
+
+const PLACED = 'PLACED';
+export const GONE = 'gone';
 
 /** One order a request. */
 export function putRequests(port: number, table: string, from: number, count: number): OrderRequest[] {
   return Array.from({ length: count }, (_, index) => {
     const item = itemOf(from + index);
     const bytes = signedRequest(port, 'PutItem', JSON.stringify({ TableName: table, Item: item }));
-    return { bytes, orderids: [item['orderid'].S] };
+    return { bytes, changes: [changeOf(item.orderid.S, PLACED)], order: index };
   });
 }
 
 /** Twenty-five orders a request. */
 export function batchRequests(port: number, table: string, from: number, count: number): OrderRequest[] {
-  return Array.from({ length: Math.ceil(count / BATCH_ORDERS) }, (_, batch) => {
-    const first = batch * BATCH_ORDERS;
-    const length = Math.min(BATCH_ORDERS, count - first);
+  return Array.from({ length: Math.ceil(count / BATCH_WRITES) }, (_, batch) => {
+    const first = batch * BATCH_WRITES;
+    const length = Math.min(BATCH_WRITES, count - first);
     const items = Array.from({ length }, (_, index) => itemOf(from + first + index));
     const requests = { [table]: items.map((Item) => ({ PutRequest: { Item } })) };
     const bytes = signedRequest(port, 'BatchWriteItem', JSON.stringify({ RequestItems: requests }));
-    return { bytes, orderids: items.map(({ orderid }) => orderid.S) };
+    const changes = items.map(({ orderid }) => changeOf(orderid.S, PLACED));
+    return { bytes, changes, order: first + length - 1 };
   });
 }
 
+/** The whole life of orders, twenty-five writes a request: with each order the steps of earlier ones that are due. */
+export function lifeRequests(port: number, table: string, from: number, count: number): OrderRequest[] {
+  const requests: OrderRequest[] = [];
+  let batch = new Map<string, { change: string; request: object }>();
+  const end = (order: number) => {
+    const writes = [...batch.values()];
+    batch = new Map();
+    if (writes.length === 0) return;
+    const body = JSON.stringify({ RequestItems: { [table]: writes.map(({ request }) => request) } });
+    const changes = writes.map(({ change }) => change);
+    requests.push({ bytes: signedRequest(port, 'BatchWriteItem', body), changes, order });
+  };
+  for (let order = 0; order < count; order++)
+    for (const write of writesAt(MODEL, from + order, sha256Bytes)) {
+      // A batch may name an item once.
+      if (batch.size === BATCH_WRITES || batch.has(write.orderid)) end(order);
+      batch.set(write.orderid, batchWrite(write));
+    }
+  end(count - 1);
+  return requests;
+}
+
+/** BatchWriteItem knows no updates: a step puts the whole item again. */
+function batchWrite(write: Write): { change: string; request: object } {
+  const { orderid } = write;
+  const put = (Item: Record<string, Attribute>, becomes: string) => ({
+    change: changeOf(orderid, becomes),
+    request: { PutRequest: { Item } },
+  });
+  switch (write.kind) {
+    case 'place':
+      return put(write.item, PLACED);
+    case 'advance':
+      return put({ ...itemOf(numberOf(orderid)), status: { S: write.status } }, write.status);
+    case 'delete':
+      return {
+        change: changeOf(orderid, GONE),
+        request: { DeleteRequest: { Key: { orderid: { S: orderid } } } },
+      };
+  }
+}
+
+function numberOf(orderid: string): number {
+  return Number(orderid.slice(orderid.lastIndexOf('-') + 1));
+}
+
 function itemOf(i: number) {
-  return orderItem(MODEL, i, sha256Bytes) as { orderid: { S: string } };
+  return orderItem(MODEL, i, sha256Bytes) as Record<string, Attribute> & { orderid: { S: string } };
 }
 
 /** A whole HTTP request for the account's administrator. */

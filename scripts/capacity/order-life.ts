@@ -10,7 +10,14 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { transform } from '../../lambdas/transform/transform.ts';
-import { type Attribute, type OrderModel, type Write, writesAt } from '../../loadtest/orders.ts';
+import {
+  type Attribute,
+  changesAnOrder,
+  ORIGINAL_SHARE,
+  type OrderModel,
+  type Write,
+  writesAt,
+} from '../../loadtest/orders.ts';
 import { sha256Bytes } from '../../loadtest/sha256-in-node.ts';
 import type { Image, StreamChange } from '../../schemas/change.ts';
 
@@ -38,7 +45,7 @@ const MODEL: OrderModel = {
   startsAt: Date.UTC(2026, 6, 8),
   ordersPerSecond: 1_150,
   dayMs: 86_400_000,
-  originalShare: 0.1,
+  originalShare: ORIGINAL_SHARE,
 };
 
 type Item = Record<string, Attribute>;
@@ -59,10 +66,11 @@ export function measureOrderLife({ itemBytes }: { itemBytes?: number } = {}): Or
   const rows = rowsOf(changes);
   const count = changes.length;
   const bytes = total(changes, ({ text }) => Buffer.byteLength(text));
+  const units = total(changes, ({ unitBytes }) => Math.ceil(unitBytes / WRITE_UNIT_BYTES));
+  const each = changesAnOrder(MODEL.originalShare);
   return {
-    changesAnOrder: count / MEASURED_ORDERS,
-    writeUnitsAnOrder:
-      total(changes, ({ unitBytes }) => Math.ceil(unitBytes / WRITE_UNIT_BYTES)) / MEASURED_ORDERS,
+    changesAnOrder: each,
+    writeUnitsAnOrder: (units / count) * each,
     itemBytes: placedBytes / MEASURED_ORDERS,
     changeBytes: (bytes + total(changes, ({ key }) => key.length)) / count,
     requestBlowUp: request.length / bytes,

@@ -4,11 +4,12 @@
  * the pipe's reads of the stream and the queries are not in it.
  */
 
+import { changesAnOrder } from '../../loadtest/orders.ts';
 import type { JsonObject } from '../terraform/plan-json.ts';
 import { costOfUnits, PRICE_LIST, type PriceName } from './price-list.ts';
 
-/** Measured by `npm start`: changes are what is paid for, and an order is placed, paid, shipped, … */
-const CHANGES_AN_ORDER = 2.7;
+/** The generator's: changes are what is paid for, and an order is placed, paid, shipped, … */
+const CHANGES_AN_ORDER = changesAnOrder();
 /** Table items of up to so much are one write unit; the change with both images is then one unit everywhere. */
 const ITEM_KILOBYTES_MAX = 1;
 const FIREHOSE_RECORD_BYTES = 5 * 1024;
@@ -20,7 +21,7 @@ const GIBIBYTE = 1024 ** 3;
 const MILLION = 1_000_000;
 
 export const USAGE_ASSUMPTIONS: readonly string[] = [
-  `${CHANGES_AN_ORDER} changes an order`,
+  `${CHANGES_AN_ORDER.toFixed(2)} changes an order`,
   `orders up to ${ITEM_KILOBYTES_MAX} KB, changes up to 5 KB`,
   `${CHANGES_A_TRANSFORM_CALL} changes a call of the transform, ${TRANSFORM_CALL_SECONDS * 1_000} ms each`,
   `${CHANGES_AN_OBJECT.toLocaleString('en-US')} changes an object in the lake`,

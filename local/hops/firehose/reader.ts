@@ -23,7 +23,7 @@ export type Reader = {
 };
 
 /** A shard serves five reads a second: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_GetRecords.html */
-const READ_INTERVAL_MS = 200;
+export const READ_INTERVAL_MS = 200;
 /** After a read that was throttled. */
 const THROTTLED_READ_INTERVAL_MS = 1_000;
 

@@ -20,7 +20,7 @@ import { laneState, pipeState, putLaneState, putPipeState, stateAtStart, topicOf
 const RECORDS_AT_ONCE = 1_000;
 /** A pipe that keeps up lets records gather: a batch of one costs a lane as much as a batch of fifty. AWS's pipes look
  * four times a second (docs: "EventBridge Pipes, Amazon DynamoDB stream as a source"). */
-const GATHER_MS = 100;
+export const GATHER_MS = 100;
 const BACKOFF_FIRST_MS = 100;
 const BACKOFF_MAX_MS = 30_000;
 /** While the source itself cannot be read. */

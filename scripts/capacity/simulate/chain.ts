@@ -9,11 +9,12 @@
  */
 
 import type { Environment } from '../../../stacks/environments.ts';
-import { partitionsOf, transformSeconds } from '../constraints.ts';
+import { partitionsOf } from '../constraints.ts';
 import type { OrderLife } from '../order-life.ts';
 import { quota } from '../quotas.ts';
 import type { Chance } from './chance.ts';
 import { createQueue, type Queue } from './queue.ts';
+import type { Timings } from './timings.ts';
 
 export const SLICE_SECONDS = 0.25;
 
@@ -48,6 +49,7 @@ export type ChainSetting = {
   warmWriteUnits: number;
   /** Share of the changes that one shard gets beside its part: 0 as the pipe spreads by change. */
   hotShare: number;
+  timings: Timings;
 };
 
 const MEGABYTE = 1024 ** 2;
@@ -102,12 +104,13 @@ function createTable({ environment, life, warmWriteUnits }: ChainSetting) {
         peaks = peaks.filter((peak) => !counts(peak));
       }
       const serves = Math.min(warm, most);
-      // What a partition has left over it saves for a second at most.
-      units = Math.min(serves, units + serves * SLICE_SECONDS);
+      units += serves * SLICE_SECONDS;
       const before = waiting.size();
-      waiting.put(now, arriving);
+      // What comes in a slice comes in its middle, on average.
+      waiting.put(now - SLICE_SECONDS / 2, arriving);
       const taken = waiting.take(Math.floor(units / unitsAChange), (at, count) => stream.put(now, at, count));
-      units -= taken * unitsAChange;
+      // What a partition has left over it saves for a second at most.
+      units = Math.min(serves, units - taken * unitsAChange);
       unitsInMinute += taken * unitsAChange;
       return Math.max(0, Math.min(arriving, before + arriving - taken));
     },
@@ -136,11 +139,11 @@ function createStream() {
 
 type Stream = ReturnType<typeof createStream>;
 
-function createPipe({ environment, life, warmWriteUnits, hotShare }: ChainSetting, chance: Chance) {
+function createPipe({ environment, life, warmWriteUnits, hotShare, timings }: ChainSetting, chance: Chance) {
   const { pipe, kinesis } = environment;
   const lanes = Math.min(partitionsOf(warmWriteUnits) * pipe.parallelBatches, quota('pipe-executions'));
   const underWayMax = lanes * pipe.batchRecords;
-  const perSlice = (underWayMax / quota('pipe-batch-seconds')) * SLICE_SECONDS;
+  const perSlice = (underWayMax / timings.pipeBatch) * SLICE_SECONDS;
   const shards = createShards(kinesis.shards, life, hotShare, chance);
   return {
     underWay: () => shards.pending(),
@@ -148,8 +151,7 @@ function createPipe({ environment, life, warmWriteUnits, hotShare }: ChainSettin
       const deadLetters = stream.expire(now - pipe.recordAgeSeconds);
       // A batch that is not full waits for its window; what waits longer than the window fills it.
       const rate = Math.max(1, stream.size() / SLICE_SECONDS / lanes);
-      const waited =
-        Math.min(pipe.batchWindowSeconds, pipe.batchRecords / rate) + quota('pipe-batch-seconds');
+      const waited = Math.min(pipe.batchWindowSeconds, pipe.batchRecords / rate) + timings.pipeBatch;
       const room = Math.max(0, Math.min(perSlice, underWayMax - shards.pending()));
       stream.take(Math.floor(room), shards.spread);
       return { throttled: shards.put(arrive), deadLetters, waited };
@@ -185,9 +187,9 @@ function createShards(shards: number, life: OrderLife, hotShare: number, chance:
       let throttled = 0;
       for (let shard = 0; shard < shards; shard++) {
         const queue = waiting[shard] as Queue;
-        const tokens = Math.min(perSecond, (left[shard] as number) + perSecond * SLICE_SECONDS);
+        const tokens = (left[shard] as number) + perSecond * SLICE_SECONDS;
         const put = queue.take(Math.floor(tokens), taken);
-        left[shard] = tokens - put;
+        left[shard] = Math.min(perSecond, tokens - put);
         pending -= put;
         throttled += Math.min(queue.size(), fresh[shard] as number);
         fresh[shard] = 0;
@@ -197,38 +199,61 @@ function createShards(shards: number, life: OrderLife, hotShare: number, chance:
   };
 }
 
-/** Reads, transforms in batches, and writes an object when it is full or its oldest change has waited for long. */
-function createFirehose({ environment, life }: ChainSetting) {
+/**
+ * Reads, transforms in batches, and writes an object when it is full or its oldest change has waited for long. A batch
+ * is transformed when it is full or has gathered for its time; where it has none, when the object is due.
+ */
+function createFirehose({ environment, life, timings }: ChainSetting) {
   const { firehose, kinesis } = environment;
-  const { aRecord, aCall } = transformSeconds(environment);
+  const { aRecord, aCall } = timings.transform;
   const batchRecords = (firehose.transformBufferMegabytes * MEGABYTE) / life.changeBytes;
-  const callSeconds = batchRecords * aRecord + aCall;
   const calls = Math.min(kinesis.shards * quota('transform-calls-a-shard'), quota('lambda-executions'));
-  const perSlice = (calls * batchRecords * SLICE_SECONDS) / callSeconds;
+  const perSlice = (calls * batchRecords * SLICE_SECONDS) / (batchRecords * aRecord + aCall);
   const objectRecords = (firehose.bufferMegabytes * MEGABYTE) / life.rowBytes;
+  const flushes = firehose.transformBufferSeconds === 0;
   const reading = createQueue();
+  const gathering = createQueue();
   const object = createQueue();
-  let openedAt = 0;
-  let arrivedInSlice = 0;
+  /** Since when the next object's changes have waited for it. */
+  const waiting = createQueue();
+  let gathersSince = 0;
+  let callSeconds = 0;
+
+  function transform(now: number, count: number): void {
+    if (count === 0) return;
+    const transformed = gathering.take(count, object.put);
+    callSeconds = transformed * aRecord + aCall;
+    if (!flushes) waiting.put(now, transformed);
+  }
+
+  function gather(now: number): void {
+    if (gathering.size() === 0) gathersSince = now;
+    const read = reading.take(Math.floor(perSlice), gathering.put);
+    // The first of a slice's changes come as it begins.
+    if (flushes) waiting.put(now - SLICE_SECONDS, read);
+    while (gathering.size() >= batchRecords) {
+      transform(now, Math.ceil(batchRecords));
+      gathersSince = now;
+    }
+    if (!flushes && now - gathersSince >= firehose.transformBufferSeconds) transform(now, gathering.size());
+  }
+
+  const due = (now: number): boolean =>
+    now - (waiting.oldest() ?? Number.POSITIVE_INFINITY) >= firehose.bufferSeconds;
+
   return {
-    backlog: () => ({ kinesis: reading.size(), firehose: object.size() }),
-    arrive(at: number, count: number): void {
-      reading.put(at, count);
-      arrivedInSlice += count;
-    },
+    backlog: () => ({ kinesis: reading.size(), firehose: gathering.size() + object.size() }),
+    arrive: reading.put,
     /** `waited` is what the pipe's batches took; the waits that are no queue's are added when the object is put. */
     deliver(now: number, waited: number, delivered: (lagSeconds: number, count: number) => void): number {
-      const rate = Math.max(1, arrivedInSlice / SLICE_SECONDS);
-      arrivedInSlice = 0;
-      const batch = Math.min(firehose.transformBufferSeconds, batchRecords / rate) + callSeconds;
-      const ends = now + waited + batch + quota('object-put-seconds');
-      if (object.size() === 0) openedAt = now;
-      reading.take(Math.floor(perSlice), (at, count) => object.put(at, count));
-      const due = (): boolean => object.size() > 0 && now - openedAt >= firehose.bufferSeconds;
+      gather(now);
       let objects = 0;
-      while (object.size() >= objectRecords || due()) {
-        object.take(Math.ceil(objectRecords), (at, count) => delivered(ends - at, count));
-        openedAt = now;
+      while (object.size() >= objectRecords || due(now)) {
+        if (flushes && due(now)) transform(now, gathering.size());
+        // A change waits for half the time between two reads of its shard, on average.
+        const ends = now + waited + timings.firehoseRead / 2 + callSeconds + timings.objectPut;
+        const put = object.take(Math.ceil(objectRecords), (at, count) => delivered(ends - at, count));
+        waiting.take(put, () => undefined);
         objects++;
       }
       return objects;

@@ -10,6 +10,7 @@ import { ENVIRONMENTS } from '../../../stacks/environments.ts';
 import { measureOrderLife } from '../order-life.ts';
 import { createChain, SLICE_SECONDS } from './chain.ts';
 import { seeded } from './chance.ts';
+import { awsTimings } from './timings.ts';
 
 /** Half as much again as a new table takes. */
 const WRITE_UNITS_PER_SECOND = 6_000;
@@ -47,7 +48,10 @@ function minutesOfTheSimulation(): number[] {
   const life = measureOrderLife();
   const units = life.writeUnitsAnOrder / life.changesAnOrder;
   const environment = ENVIRONMENTS.prod;
-  const chain = createChain({ environment, life, warmWriteUnits: 0, hotShare: 0 }, seeded(1));
+  const chain = createChain(
+    { environment, life, warmWriteUnits: 0, hotShare: 0, timings: awsTimings(environment) },
+    seeded(1),
+  );
   const arriving = Math.round((WRITE_UNITS_PER_SECOND / units) * SLICE_SECONDS);
   const taken: number[] = [];
   let waiting = 0;

@@ -5,6 +5,7 @@ export type Lags = {
   /** The lag that a share of the changes did not exceed; 0 when there were none. */
   quantile(share: number): number;
   highest(): number;
+  mean(): number;
   count(): number;
 };
 
@@ -16,14 +17,16 @@ const BUCKETS = Math.ceil(Math.log((4 * 86_400) / LEAST_SECONDS) / WIDTH);
 export function countLags(): Lags {
   const buckets = new Float64Array(BUCKETS);
   let total = 0;
+  let seconds = 0;
   let highest = 0;
   return {
-    add(seconds, count) {
-      const bucket = Math.floor(Math.log(Math.max(seconds, LEAST_SECONDS) / LEAST_SECONDS) / WIDTH);
+    add(lag, count) {
+      const bucket = Math.floor(Math.log(Math.max(lag, LEAST_SECONDS) / LEAST_SECONDS) / WIDTH);
       const index = Math.min(BUCKETS - 1, bucket);
       buckets[index] = (buckets[index] as number) + count;
       total += count;
-      highest = Math.max(highest, seconds);
+      seconds += lag * count;
+      highest = Math.max(highest, lag);
     },
     quantile(share) {
       let left = total * share;
@@ -34,6 +37,7 @@ export function countLags(): Lags {
       return highest;
     },
     highest: () => highest,
+    mean: () => (total === 0 ? 0 : seconds / total),
     count: () => total,
   };
 }

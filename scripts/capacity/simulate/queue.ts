@@ -2,6 +2,8 @@
 
 export type Queue = {
   size(): number;
+  /** When the oldest came; undefined when nothing waits. */
+  oldest(): number | undefined;
   put(at: number, count: number): void;
   /** Lets go of all that came before that moment, and says how many it were. */
   forget(before: number): number;
@@ -26,6 +28,7 @@ export function createQueue(): Queue {
 
   return {
     size: () => size,
+    oldest: () => moments[head],
     put(at, count) {
       if (count <= 0) return;
       size += count;

@@ -12,10 +12,11 @@ import { simulationSvg } from './plot.ts';
 import { createQueue } from './queue.ts';
 import { type Simulation, simulate } from './simulate.ts';
 import { simulationText } from './text.ts';
+import { awsTimings, type Timings } from './timings.ts';
 
 const LIFE = measureOrderLife();
 const AVERAGE = PROFILES.find(({ name }) => name === 'amazon-average') as Profile;
-const { prod, dev } = ENVIRONMENTS;
+const { prod, dev, local } = ENVIRONMENTS;
 
 type Given = {
   environment?: Environment;
@@ -24,6 +25,8 @@ type Given = {
   warm?: number;
   hot?: number;
   seed?: number;
+  curve?: (seconds: number) => number;
+  timings?: Timings;
 };
 
 function played({
@@ -33,9 +36,10 @@ function played({
   warm = 40_000,
   hot = 0,
   seed = 1,
+  ...more
 }: Given): Simulation {
   const profile = { ...AVERAGE, ordersPerSecondAverage: rate, ordersPerSecondPeak: rate, hours };
-  return simulate({ environment, profile, life: LIFE, warmWriteUnits: warm, hotShare: hot, seed });
+  return simulate({ environment, profile, life: LIFE, warmWriteUnits: warm, hotShare: hot, seed, ...more });
 }
 
 const withShards = (shards: number): Environment => ({ ...prod, kinesis: { ...prod.kinesis, shards } });
@@ -78,6 +82,58 @@ test('below its rate no hop throttles, and the lag is the buffers’', () => {
   assert.ok(lagSeconds.most < waits + 3, String(lagSeconds.most));
   assert.ok(lagSeconds.p50 > 20 && lagSeconds.p50 < lagSeconds.p99);
   assert.ok((drainedAfterSeconds ?? Number.NaN) <= waits);
+});
+
+const QUICK: Timings = {
+  ...{ pipeBatch: 0.05, firehoseRead: 0, objectPut: 0 },
+  transform: { aRecord: 0, aCall: 0 },
+};
+
+function bufferedBy(firehose: Partial<Environment['firehose']>): Environment {
+  return { ...local, firehose: { ...local.firehose, ...firehose } };
+}
+
+test('no change waits for an object longer than its time, also where objects end by size', () => {
+  for (const bufferMegabytes of [1, 5, 64]) {
+    const environment = bufferedBy({ bufferMegabytes });
+    const { lagSeconds } = played({ environment, rate: 400, hours: 0.05, timings: QUICK });
+    const most = environment.firehose.bufferSeconds + 0.5;
+    assert.ok(lagSeconds.most <= most, `${bufferMegabytes} MB: ${lagSeconds.most} s`);
+  }
+});
+
+test('a transform that gathers keeps a change for its time, unless its batch is full before', () => {
+  const p99 = (rate: number, transformBufferSeconds: number) =>
+    played({ environment: bufferedBy({ transformBufferSeconds }), rate, hours: 0.05, timings: QUICK })
+      .lagSeconds.p99;
+  const longer = p99(20, 10) - p99(20, 0);
+  assert.ok(longer > 8 && longer <= 10.5, `${longer} s longer where batches stay small`);
+  // Three megabytes of changes come in one second.
+  const full = p99(1_060, 10) - p99(1_060, 0);
+  assert.ok(full < 2, `${full} s longer where batches fill`);
+});
+
+test('a slower machine makes every lag longer by as much', () => {
+  const given = { environment: local, rate: 100, hours: 0.05 };
+  const slow = { ...QUICK, objectPut: 2, firehoseRead: 1 };
+  const longer =
+    played({ ...given, timings: slow }).lagSeconds.mean -
+    played({ ...given, timings: QUICK }).lagSeconds.mean;
+  assert.ok(Math.abs(longer - 2.5) < 1e-6, String(longer));
+  assert.deepEqual(played({ ...given, timings: awsTimings(local) }), played(given));
+});
+
+test('a curve of one’s own is played in place of the profile’s', () => {
+  const climb = (seconds: number) => 300 + 3 * seconds;
+  const { moments, throttled } = played({
+    environment: withShards(1),
+    rate: 1,
+    hours: 40 / 3_600,
+    curve: climb,
+  });
+  assert.equal(moments[0]?.ordersPerSecond, climb(0.75));
+  const rate = throttled.kinesis.first?.ordersPerSecond ?? 0;
+  assert.ok(rate > 353 && rate < 420, `refused from ${rate} orders/s on, and a shard takes 353`);
 });
 
 test('the rate at which shards begin to throttle is the planner’s, within a fifth', () => {
@@ -153,6 +209,7 @@ test('a queue gives the oldest first and forgets what came before a moment, not 
     [1, 5],
     [2, 1],
   ]);
+  assert.equal(queue.oldest(), 2);
   assert.equal(queue.forget(2), 0);
   assert.equal(queue.forget(3), 3);
   assert.equal(
@@ -160,6 +217,7 @@ test('a queue gives the oldest first and forgets what came before a moment, not 
     2,
   );
   assert.equal(queue.size(), 0);
+  assert.equal(queue.oldest(), undefined);
 });
 
 test('chance keeps its means and its bounds', () => {

@@ -9,6 +9,7 @@ import { ordersPerSecondAt, type Profile } from '../profiles.ts';
 import { type Backlog, type Chain, createChain, SLICE_SECONDS } from './chain.ts';
 import { seeded } from './chance.ts';
 import { countLags, type Lags } from './lags.ts';
+import { awsTimings, type Timings } from './timings.ts';
 
 /** What waited is the most that did in that moment. */
 export type Moment = Backlog & {
@@ -35,7 +36,7 @@ export type Simulation = {
   hotShare: number;
   changes: { written: number; delivered: number; deadLetters: number; left: number };
   objects: number;
-  lagSeconds: { p50: number; p90: number; p99: number; p999: number; most: number };
+  lagSeconds: { mean: number; p50: number; p90: number; p99: number; p999: number; most: number };
   throttled: { table: Throttling; kinesis: Throttling };
   backlogMax: Backlog;
   /** From the event's end until the last change is in the lake; absent when that took more than a day. */
@@ -50,6 +51,10 @@ export type SimulationOptions = {
   warmWriteUnits: number;
   hotShare: number;
   seed: number;
+  /** Orders a second so many seconds after the opening, in place of the profile's own curve. */
+  curve?: (seconds: number) => number;
+  /** In place of AWS's. */
+  timings?: Timings;
   progress?: (share: number) => void;
 };
 
@@ -57,14 +62,15 @@ const MOMENTS = 288;
 const DRAIN_SECONDS_MAX = 86_400;
 
 export function simulate(options: SimulationOptions): Simulation {
-  const { profile, life, seed } = options;
+  const { profile, life, seed, environment } = options;
+  const curve = options.curve ?? ((seconds: number) => ordersPerSecondAt(profile, seconds));
   const chance = seeded(seed);
-  const chain = createChain(options, chance);
+  const chain = createChain({ ...options, timings: options.timings ?? awsTimings(environment) }, chance);
   const record = createRecord(options, chain);
   const eventSeconds = profile.hours * 3600;
   const slices = Math.ceil(eventSeconds / SLICE_SECONDS);
   for (let slice = 1; slice <= slices; slice++) {
-    const ordersPerSecond = ordersPerSecondAt(profile, (slice - 1) * SLICE_SECONDS);
+    const ordersPerSecond = curve((slice - 1) * SLICE_SECONDS);
     const arriving = chance.arrivals(ordersPerSecond * life.changesAnOrder * SLICE_SECONDS);
     record.step(slice * SLICE_SECONDS, ordersPerSecond, arriving);
     if (slice % 10_000 === 0) options.progress?.(slice / slices);
@@ -133,6 +139,7 @@ function createRecord(options: SimulationOptions, chain: Chain) {
         changes: { ...changes, delivered: all.count(), left },
         objects,
         lagSeconds: {
+          mean: all.mean(),
           p50: all.quantile(0.5),
           p90: all.quantile(0.9),
           p99: all.quantile(0.99),
