@@ -21,6 +21,7 @@ import { bundleProfile } from './load/bundle.ts';
 import { changesPerSecondMax } from './load/calibrate.ts';
 import { letCanariesGo } from './load/canaries.ts';
 import { CHANGES_AN_ORDER, dollarsOf, expectedText } from './load/expected.ts';
+import { writeJobSummary } from './load/job-summary.ts';
 import { junitText } from './load/junit.ts';
 import { findK6, type K6, type K6Run, startK6 } from './load/k6.ts';
 import { pageHtml } from './load/page.ts';
@@ -178,6 +179,7 @@ async function drive(options: Flags, profile: Profile, k6: K6, target: Target): 
     dollars: dollarsOf(profile, options.env),
   });
   keep(report, directory);
+  writeJobSummary(report, reportText(report, String), process.env['GITHUB_STEP_SUMMARY']);
   console.log(
     options.json ? JSON.stringify(report, null, 2) : reportText(report, (text) => paint('red', text)),
   );

@@ -1,7 +1,7 @@
 /**
  * What must stand in an account before the pipeline can be planned there, one stack an environment: the bucket of the
- * state and of the sealed bundles, its key, GitHub as somebody whom the account believes, the roles that plan and
- * apply, and the boundary of every role that an apply makes. `npm run bootstrap` applies it, as an administrator; no
+ * state and of the sealed bundles, its key, GitHub as somebody whom the account believes, the roles that plan, apply and,
+ * in staging, drive load, and the boundary of every role that an apply makes. `npm run bootstrap` applies it, as an administrator; no
  * workflow may. It holds nothing of the pipeline.
  *
  * The account is a plain text here, unlike in the pipeline: rights are written for names before the things are there,
@@ -19,10 +19,11 @@ import { TerraformElement, TerraformOutput, TerraformStack } from 'cdktf';
 import { Construct, type Node } from 'constructs';
 import { boundary } from './identity/boundary.ts';
 import { AUDIENCE, ISSUER, type Repository } from './identity/github.ts';
+import { LOADED, loadPolicies } from './identity/load-rights.ts';
 import { iamArn, named, type Place } from './identity/place.ts';
 import { applyPolicies, type Policies, planPolicies } from './identity/role-rights.ts';
 import { stateKeyPolicy } from './identity/state-key.ts';
-import { applyTrust, planTrust } from './identity/trust.ts';
+import { applyTrust, loadTrust, planTrust } from './identity/trust.ts';
 import { BASE_NAMES, bucketNameIn, type EnvironmentName } from './names.ts';
 import { PrivateBucket } from './private-bucket.ts';
 
@@ -37,6 +38,8 @@ const BUNDLES_EXPIRE_AFTER_DAYS = 90;
 const OLD_STATES_EXPIRE_AFTER_DAYS = 365;
 const KEY_DELETION_DAYS = 30;
 const SESSION_SECONDS = 3600;
+/** The longest profile is an hour; calibration comes before it, the last orders' way to the views after. */
+const LOAD_SESSION_SECONDS = 7200;
 
 export class Bootstrap extends TerraformStack {
   constructor(scope: Construct, config: BootstrapConfig) {
@@ -59,22 +62,35 @@ export class Bootstrap extends TerraformStack {
       description: `What no role of the ${environment.name} pipeline may exceed.`,
       policy: boundary(config, key.arn),
     });
-    const plan = new DeliveryRole(this, 'plan', config, {
+    const plan = new WorkflowRole(this, 'plan', config, {
       base: BASE_NAMES.planRole,
       description: 'Plans for pull requests and looks for drift. Changes nothing.',
       trust: planTrust(repository, provider),
       policies: planPolicies(config, key.arn),
+      sessionSeconds: SESSION_SECONDS,
       after: github,
     });
-    const apply = new DeliveryRole(this, 'apply', config, {
+    const apply = new WorkflowRole(this, 'apply', config, {
       base: BASE_NAMES.applyRole,
       description: 'Applies the sealed plan of what was merged.',
       trust: applyTrust(repository, provider, environment.name),
       policies: applyPolicies(config, key.arn),
+      sessionSeconds: SESSION_SECONDS,
       after: github,
     });
     this.#output('plan_role_arn', 'Taken on by plan.yml and drift.yml.', plan.arn);
     this.#output('apply_role_arn', 'Taken on by deploy.yml.', apply.arn);
+    if (environment.name === LOADED) {
+      const load = new WorkflowRole(this, 'load', config, {
+        base: BASE_NAMES.loadRole,
+        description: 'Drives load tests: writes orders and asks the views.',
+        trust: loadTrust(repository, provider, environment.name),
+        policies: loadPolicies(config),
+        sessionSeconds: LOAD_SESSION_SECONDS,
+        after: github,
+      });
+      this.#output('load_role_arn', 'Taken on by load-test.yml.', load.arn);
+    }
     this.#output('state_key_arn', 'Encrypts the state and wraps the keys of the bundles.', key.arn);
   }
 
@@ -156,25 +172,26 @@ function githubProvider(scope: Construct): IamOpenidConnectProvider {
   });
 }
 
-type DeliveryRoleConfig = {
-  base: typeof BASE_NAMES.planRole | typeof BASE_NAMES.applyRole;
+type WorkflowRoleConfig = {
+  base: typeof BASE_NAMES.planRole | typeof BASE_NAMES.applyRole | typeof BASE_NAMES.loadRole;
   description: string;
   trust: string;
   policies: Policies;
+  sessionSeconds: number;
   after: IamOpenidConnectProvider[];
 };
 
 /** A role that a workflow takes on, with a managed policy for each part of its rights. */
-class DeliveryRole extends Construct {
+class WorkflowRole extends Construct {
   readonly arn: string;
 
-  constructor(scope: Construct, id: string, place: Place, config: DeliveryRoleConfig) {
+  constructor(scope: Construct, id: string, place: Place, config: WorkflowRoleConfig) {
     super(scope, id);
     const role = new IamRole(this, 'Default', {
       name: named(place, config.base),
       description: config.description,
       assumeRolePolicy: config.trust,
-      maxSessionDuration: SESSION_SECONDS,
+      maxSessionDuration: config.sessionSeconds,
       dependsOn: config.after,
     });
     for (const [part, policy] of Object.entries(config.policies)) {

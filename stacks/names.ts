@@ -29,6 +29,7 @@ export const BASE_NAMES = {
   state: 'sales-order-pipeline-state',
   planRole: 'sales-order-pipeline-plan',
   applyRole: 'sales-order-pipeline-apply',
+  loadRole: 'sales-order-pipeline-load',
   boundary: 'sales-order-pipeline-boundary',
 } as const;
 export type BaseName = (typeof BASE_NAMES)[keyof typeof BASE_NAMES];

@@ -6,17 +6,18 @@ import { AGREEMENT } from './workflows/agreement.ts';
 import { CHAIN } from './workflows/chain.ts';
 import { broken, type Contract, estateOf } from './workflows/contract.ts';
 import { FORM } from './workflows/form.ts';
+import { LOAD_TEST } from './workflows/load.ts';
 import { readFiles } from './workflows/workflow.ts';
 import { ZONES } from './workflows/zones.ts';
 
 const FILES = readFiles();
-const CONTRACTS: readonly Contract[] = [...ZONES, ...CHAIN, ...FORM, ...AGREEMENT];
+const CONTRACTS: readonly Contract[] = [...ZONES, ...CHAIN, ...FORM, ...AGREEMENT, ...LOAD_TEST];
 
 test('every workflow and action is looked at', () => {
   const { workflows, actions } = estateOf(FILES);
   assert.deepEqual(
     workflows.map(({ file }) => file),
-    ['deploy.yml', 'drift.yml', 'plan.yml', 'pull-request.yml'],
+    ['deploy.yml', 'drift.yml', 'load-test.yml', 'plan.yml', 'pull-request.yml'],
   );
   assert.ok(actions.length > 0);
   assert.ok(workflows.every(({ jobs }) => jobs.length > 0));

@@ -154,7 +154,9 @@ test('each policy keeps to what AWS takes: 6,144 characters, ten of them a role'
   const POLICIES_PER_ROLE_MAX = 10;
   for (const environment of ENVIRONMENT_NAMES.filter((name) => name !== 'local')) {
     const { policies, boundary: limit } = stacks[environment];
-    for (const of of ['plan', 'apply'] as const) {
+    const roles =
+      environment === 'staging' ? (['plan', 'apply', 'load'] as const) : (['plan', 'apply'] as const);
+    for (const of of roles) {
       assert.equal(policies(of).length > 0 && policies(of).length <= POLICIES_PER_ROLE_MAX, true);
       for (const policy of [...policies(of), limit])
         assert.ok(policy.length <= POLICY_CHARACTERS_MAX, `${environment} ${of}: ${policy.length}`);
@@ -164,11 +166,14 @@ test('each policy keeps to what AWS takes: 6,144 characters, ten of them a role'
 
 test('only actions for which AWS knows no name are allowed on everything', () => {
   const NAMELESS =
-    /^(dynamodb:ListStreams|kms:(ListAliases|CreateKey|TagResource)|logs:[A-Za-z]+Deliver(y|ies)|logs:(DescribeResourcePolicies|PutResourcePolicy))$/;
+    /^(cloudwatch:GetMetricData|dynamodb:ListStreams|kms:(ListAliases|CreateKey|TagResource)|logs:[A-Za-z]+Deliver(y|ies)|logs:(DescribeResourcePolicies|PutResourcePolicy))$/;
   for (const { policies, boundary: limit } of Object.values(stacks))
-    for (const { Effect, Action, Resource } of [...policies('plan'), ...policies('apply'), limit].flatMap(
-      statements,
-    ))
+    for (const { Effect, Action, Resource } of [
+      ...policies('plan'),
+      ...policies('apply'),
+      ...policies('load'),
+      limit,
+    ].flatMap(statements))
       if (Effect === 'Allow' && [Resource].flat().includes('*'))
         for (const action of [Action].flat()) assert.match(action, NAMELESS);
 });

@@ -162,7 +162,7 @@ function makeKeys(place: Place): Statement[] {
 /** What the bootstrap made is the administrator's. Nothing above allows it; a policy of the thing's own might. */
 function keepOff(place: Place, stateKeyArn: string): Statement[] {
   const state = bucketArn(place, BASE_NAMES.state);
-  const own = [BASE_NAMES.planRole, BASE_NAMES.applyRole].map((base) =>
+  const own = [BASE_NAMES.planRole, BASE_NAMES.applyRole, BASE_NAMES.loadRole].map((base) =>
     iamArn(place, `role/${named(place, base)}`),
   );
   return [
@@ -187,7 +187,7 @@ function keepOff(place: Place, stateKeyArn: string): Statement[] {
       Resource: [stateKeyArn],
     },
     {
-      Sid: 'NeverItsOwnRoles',
+      Sid: 'NeverTheWorkflowsRoles',
       Effect: 'Deny',
       Action: ['iam:*Role*'],
       Resource: own,

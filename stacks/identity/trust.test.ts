@@ -2,15 +2,23 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Bootstrapped, bootstrapped, PROVIDER, REPOSITORY } from './testing/bootstrap.ts';
+import { type Bootstrapped, bootstrapped, PROVIDER, REPOSITORY, type Role } from './testing/bootstrap.ts';
 import { statements, trusts } from './testing/evaluate.ts';
 
 type Claims = Record<string, string>;
 const ISSUER = 'token.actions.githubusercontent.com';
 const prod = bootstrapped('prod');
+const staging = bootstrapped('staging');
 
-function isTrusted(by: 'plan' | 'apply', claims: Claims, stack: Bootstrapped = prod): boolean {
-  return trusts(stack.trust(by), ISSUER, claims, PROVIDER);
+/** Each role in an environment that has it. */
+const ROLES: readonly [Role, Bootstrapped][] = [
+  ['plan', prod],
+  ['apply', prod],
+  ['load', staging],
+];
+
+function isTrusted(by: Role, claims: Claims): boolean {
+  return ROLES.some(([role, stack]) => role === by && trusts(stack.trust(role), ISSUER, claims, PROVIDER));
 }
 
 const OLD = 'repo:acme/orders';
@@ -49,6 +57,16 @@ const DEPLOY: Claims = {
   workflow_ref: `${WORKFLOWS}/deploy.yml@refs/heads/main`,
   job_workflow_ref: `${WORKFLOWS}/deploy.yml@refs/heads/main`,
 };
+const LOAD: Claims = {
+  ...COMMON,
+  sub: `${NEW}:environment:staging`,
+  event_name: 'workflow_dispatch',
+  ref: 'refs/heads/main',
+  environment: 'staging',
+  workflow_ref: `${WORKFLOWS}/load-test.yml@refs/heads/main`,
+  job_workflow_ref: `${WORKFLOWS}/load-test.yml@refs/heads/main`,
+};
+const OURS: Readonly<Record<Role, Claims>> = { plan: PLAN, apply: DEPLOY, load: LOAD };
 
 for (const [format, prefix] of [
   ['with ids', NEW],
@@ -64,11 +82,17 @@ for (const [format, prefix] of [
     assert.equal(isTrusted('apply', of(DEPLOY)), true);
     assert.equal(isTrusted('apply', of(PLAN)), false);
     assert.equal(isTrusted('apply', of(DRIFT)), false);
+    assert.equal(isTrusted('apply', of(LOAD)), false);
+  });
+  test(`a subject ${format}: the load role takes the load test and nothing else`, () => {
+    assert.equal(isTrusted('load', of(LOAD)), true);
+    for (const claims of [PLAN, DRIFT, DEPLOY]) assert.equal(isTrusted('load', of(claims)), false);
+    assert.equal(isTrusted('plan', of(LOAD)), false);
   });
 }
 
 /** What an attacker can make GitHub say. Each is one change of a token that is let in. */
-const HOSTILE: readonly [string, 'plan' | 'apply', Claims][] = [
+const HOSTILE: readonly [string, Role, Claims][] = [
   [
     'a fork',
     'plan',
@@ -177,6 +201,24 @@ const HOSTILE: readonly [string, 'plan' | 'apply', Claims][] = [
   ['stars for a subject', 'apply', { ...DEPLOY, sub: 'repo:*:environment:prod' }],
   ['a star for everything', 'plan', { ...PLAN, sub: '*', job_workflow_ref: '*', repository_id: '*' }],
   ['a token for somebody else', 'plan', { ...PLAN, aud: 'https://github.com/acme' }],
+  [
+    'a load test dispatched on a branch that changed it',
+    'load',
+    { ...LOAD, ref: 'refs/heads/evil', job_workflow_ref: `${WORKFLOWS}/load-test.yml@refs/heads/evil` },
+  ],
+  ['a load test without an approval', 'load', { ...LOAD, sub: `${NEW}:ref:refs/heads/main` }],
+  ['a load test for prod', 'load', { ...LOAD, sub: `${NEW}:environment:prod`, environment: 'prod' }],
+  [
+    'another workflow of main, for the load role',
+    'load',
+    { ...LOAD, job_workflow_ref: `${WORKFLOWS}/drift.yml@refs/heads/main` },
+  ],
+  [
+    'a repository that took our name, for the load role',
+    'load',
+    { ...LOAD, sub: `${OLD}:environment:staging`, repository_id: '666' },
+  ],
+  ['a load test for somebody else', 'load', { ...LOAD, aud: 'https://github.com/acme' }],
   ['no subject', 'apply', without(DEPLOY, 'sub')],
   ['no repository id', 'plan', without(PLAN, 'repository_id')],
   ['no workflow', 'apply', without(DEPLOY, 'job_workflow_ref')],
@@ -185,9 +227,8 @@ const HOSTILE: readonly [string, 'plan' | 'apply', Claims][] = [
 
 for (const [who, role, claims] of HOSTILE)
   test(`not let in: ${who}`, () => {
-    assert.ok(isTrusted(role, role === 'apply' ? DEPLOY : PLAN), 'the token it was made of is let in');
-    assert.equal(isTrusted('plan', claims), false);
-    assert.equal(isTrusted('apply', claims), false);
+    assert.ok(isTrusted(role, OURS[role]), 'the token it was made of is let in');
+    for (const [each] of ROLES) assert.equal(isTrusted(each, claims), false, each);
   });
 
 test('a token of another issuer is nobody', () => {
@@ -196,8 +237,8 @@ test('a token of another issuer is nobody', () => {
 });
 
 test('without any one condition of a statement some of these would be let in', () => {
-  for (const role of ['plan', 'apply'] as const)
-    for (const statement of statements(prod.trust(role)))
+  for (const [role, stack] of ROLES)
+    for (const statement of statements(stack.trust(role)))
       for (const claim of ['aud', 'sub', 'repository_id', 'job_workflow_ref']) {
         const { [`${ISSUER}:${claim}`]: left, ...others } = statement.Condition?.['StringEquals'] ?? {};
         assert.ok(left, `${role} asks for ${claim}`);
@@ -209,8 +250,8 @@ test('without any one condition of a statement some of these would be let in', (
 });
 
 test('conditions are exact texts', () => {
-  for (const role of ['plan', 'apply'] as const)
-    for (const { Condition } of statements(prod.trust(role))) {
+  for (const [role, stack] of ROLES)
+    for (const { Condition } of statements(stack.trust(role))) {
       assert.deepEqual(Object.keys(Condition ?? {}), ['StringEquals']);
       assert.doesNotMatch(JSON.stringify(Condition), /[*?]/);
     }
@@ -220,8 +261,8 @@ test('AWS knows every claim that a condition asks for', () => {
   // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html
   const known =
     'aud sub actor actor_id enterprise_id environment job_workflow_ref ref repository repository_id workflow';
-  for (const role of ['plan', 'apply'] as const)
-    for (const { Condition } of statements(prod.trust(role)))
+  for (const [role, stack] of ROLES)
+    for (const { Condition } of statements(stack.trust(role)))
       for (const key of Object.keys(Condition?.['StringEquals'] ?? {}))
         assert.ok(known.split(' ').includes(key.slice(ISSUER.length + 1)), key);
 });
@@ -230,7 +271,7 @@ test('the longest names that GitHub allows fit into a trust policy', () => {
   const TRUST_CHARACTERS_MAX = 2048;
   const longest = { name: `${'o'.repeat(39)}/${'r'.repeat(100)}`, id: 9_999_999_999, ownerId: 9_999_999_999 };
   const stack = bootstrapped('staging', 'existing', longest);
-  for (const role of ['plan', 'apply'] as const)
+  for (const [role] of ROLES)
     assert.ok(stack.trust(role).length <= TRUST_CHARACTERS_MAX, `${role}: ${stack.trust(role).length}`);
 });
 

@@ -1,5 +1,5 @@
 /**
- * Who may take on the plan role and the apply role: jobs of our own repository, running a workflow file as main has it.
+ * Who may take on the plan role, the apply role and the load role: jobs of our own repository, running a workflow file as main has it.
  *
  * Every condition is an exact text, no pattern. The name of the repository is not enough, as a name that was given up
  * can be taken by anybody: its id must agree too, also where the subject is of the older format without ids. AWS knows
@@ -40,6 +40,18 @@ export function applyTrust(repository: Repository, provider: string, environment
     statement(repository, provider, {
       sid: 'Deploy',
       workflow: 'deploy.yml',
+      reason: `environment:${environment}`,
+      claims: { ref: MAIN, environment },
+    }),
+  ]);
+}
+
+/** As a deployment's: a load test waits for the same approval. */
+export function loadTrust(repository: Repository, provider: string, environment: EnvironmentName): string {
+  return policyDocument([
+    statement(repository, provider, {
+      sid: 'Load',
+      workflow: 'load-test.yml',
       reason: `environment:${environment}`,
       claims: { ref: MAIN, environment },
     }),

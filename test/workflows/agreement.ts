@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import { githubSettings } from '../../scripts/bootstrap/github-settings.ts';
 import { ENVIRONMENTS } from '../../stacks/environments.ts';
 import { ISSUER } from '../../stacks/identity/github.ts';
-import { applyTrust, planTrust } from '../../stacks/identity/trust.ts';
+import { LOADED } from '../../stacks/identity/load-rights.ts';
+import { applyTrust, loadTrust, planTrust } from '../../stacks/identity/trust.ts';
 import { BASE_NAMES } from '../../stacks/names.ts';
 import { DEPLOYED } from './chain.ts';
 import type { Contract, Estate } from './contract.ts';
@@ -19,35 +20,50 @@ const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8').tr
 
 const roles: Contract = {
   promise:
-    'a job takes on the role of its environment: deploy.yml the one that applies, the others the one that reads',
+    'a job takes on the role of its environment: deploy.yml the one that applies, load-test.yml the one that writes ' +
+    'orders, the others the one that reads',
   instead: 'Write the name of stacks/names.ts with the environment behind it.',
   findings: (estate) =>
     jobsOf(estate).flatMap((job) =>
       stepsWith(job, 'aws-actions/configure-aws-credentials').flatMap(({ with: given }) => {
         const role = /:role\/(.*)$/.exec(String(given?.['role-to-assume']))?.[1];
-        const expected =
-          job.file === 'deploy.yml'
-            ? `${BASE_NAMES.applyRole}-${job.id}`
-            : `${BASE_NAMES.planRole}-${job.file === 'plan.yml' ? '${{ inputs.environment }}' : '${{ matrix.environment }}'}`;
-        return role === expected ? [] : [`${job.at} takes on ${role}`];
+        return role === roleOf(job) ? [] : [`${job.at} takes on ${role}`];
       }),
     ),
   breaks: [
     { in: 'plan.yml', from: 'role/sales-order-pipeline-plan', to: 'role/sales-order-pipeline-apply' },
     { in: 'drift.yml', from: 'role/sales-order-pipeline-plan', to: 'role/sales-order-pipeline-apply' },
+    { in: 'load-test.yml', from: 'role/sales-order-pipeline-load', to: 'role/sales-order-pipeline-apply' },
+    { in: 'load-test.yml', from: 'load-staging\n          aws', to: 'load-prod\n          aws' },
     { in: 'deploy.yml', from: 'apply-prod', to: 'apply-dev' },
     { in: 'deploy.yml', from: 'role/sales-order-pipeline-apply-dev', to: 'role/admin' },
   ],
 };
 
+function roleOf({ file, id }: Job): string {
+  switch (file) {
+    case 'deploy.yml':
+      return `${BASE_NAMES.applyRole}-${id}`;
+    case 'load-test.yml':
+      return `${BASE_NAMES.loadRole}-${LOADED}`;
+    case 'plan.yml':
+      return `${BASE_NAMES.planRole}-\${{ inputs.environment }}`;
+    default:
+      return `${BASE_NAMES.planRole}-\${{ matrix.environment }}`;
+  }
+}
+
+/** `lasting` of load.ts says how long. */
+const GIVEN = ['role-to-assume', 'aws-region', 'role-duration-seconds'];
+
 const noKeys: Contract = {
   promise: 'AWS is reached by a short-lived token of GitHub alone: no key is kept anywhere',
-  instead: 'Give configure-aws-credentials a role and a region and nothing else.',
+  instead: 'Give configure-aws-credentials a role, a region and for how long, and nothing else.',
   findings: (estate) =>
     jobsOf(estate).flatMap((job) => [
       ...stepsWith(job, 'aws-actions/configure-aws-credentials').flatMap(({ with: given }) =>
         Object.keys(given ?? {})
-          .filter((name) => name !== 'role-to-assume' && name !== 'aws-region')
+          .filter((name) => !GIVEN.includes(name))
           .map((name) => `${job.at} is given ${name}`),
       ),
       ...(/AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN)/i.test(JSON.stringify(job.raw))
@@ -125,6 +141,7 @@ const trusted: Contract = {
     { in: 'plan.yml', from: '    timeout-minutes: 30', to: '    timeout-minutes: 30\n    environment: dev' },
     { in: 'deploy.yml', from: '    environment: prod\n', to: '' },
     { in: 'deploy.yml', from: '    environment: prod\n', to: '    environment: dev\n' },
+    { in: 'load-test.yml', from: '    environment: staging\n', to: '' },
     {
       in: 'pull-request.yml',
       from: '      - run: .ci/run',
@@ -195,7 +212,9 @@ function statementsFor(job: Job): Record<string, string | string[]>[] {
   const trust =
     job.file === 'deploy.yml' && environment
       ? applyTrust(repository, 'provider', environment)
-      : planTrust(repository, 'provider');
+      : job.file === 'load-test.yml'
+        ? loadTrust(repository, 'provider', LOADED)
+        : planTrust(repository, 'provider');
   const { Statement } = JSON.parse(trust) as {
     Statement: { Condition: { StringEquals: Record<string, string | string[]> } }[];
   };

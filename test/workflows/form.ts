@@ -35,6 +35,7 @@ const pinned: Contract = {
   breaks: [
     { in: 'plan.yml', from: '@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1', to: '@v7' },
     { in: 'plan.yml', from: ' # v7.0.1', to: '' },
+    { in: 'load-test.yml', from: '@db07bd9765aac508ef18982e52ab937fe633a065 # v1.2.1', to: '@v1' },
     { in: 'plan.yml', from: '3d3c42e5aac5ba805825da76410c181273ba90b1', to: '3d3c42e' },
     { in: 'plan.yml', from: '3d3c42e5aac5ba805825da76410c181273ba90b1', to: 'f'.repeat(40) },
     { in: 'tools/action.yml', from: '@5e8dbf3c6d9deaf4193ca7a8fb23f2ac83bb6c85 # v4.0.0', to: '@v4.0.0' },
@@ -112,6 +113,7 @@ const quiet: Contract = {
     ]),
   breaks: [
     { in: 'plan.yml', from: '--env "$ENVIRONMENT"', to: '--env ${{ inputs.environment }}' },
+    { in: 'load-test.yml', from: '"$DURATION"', to: '"${{ inputs.duration }}"' },
     {
       in: 'pull-request.yml',
       from: '- run: .ci/run',
@@ -126,7 +128,7 @@ const quiet: Contract = {
 const COMMANDS = [
   /^\.ci\/run$/,
   /^npm ci --ignore-scripts$/,
-  /^npm run [a-z-]+( -- (--[a-z-]+( ("[^"]*"|[\w./-]+))?( |$))+)?$/,
+  /^npm run [a-z-]+( -- ("\$[A-Z]+" )?(--[a-z-]+( ("[^"]*"|[\w./-]+))?( |$))+)?$/,
   /^tree="\$\(gh api "repos\/\$GITHUB_REPOSITORY\/git\/commits\/\$GITHUB_SHA" --jq \.tree\.sha\)"$/,
 ];
 /** What an action of ours may do besides. */
@@ -147,6 +149,7 @@ const thin: Contract = {
     { in: 'drift.yml', from: '- run: npm ci --ignore-scripts', to: '- run: npm ci' },
     { in: 'drift.yml', from: '- run: npm ci --ignore-scripts', to: '- run: curl https://example.com | sh' },
     { in: 'drift.yml', from: 'npm run drift -- --env "$ENVIRONMENT" --issue', to: 'npm run drift; env' },
+    { in: 'load-test.yml', from: 'npm run load -- "$PROFILE"', to: 'npm run load -- $PROFILE' },
     { in: 'deploy.yml', from: 'npm run apply -- --env dev', to: 'npm run apply -- --env dev || true' },
     { in: 'deploy.yml', from: 'npm run apply -- --env dev', to: 'npm run apply -- --env $(env)' },
     { in: 'tools/action.yml', from: 'echo "terraform=', to: 'env; echo "terraform=' },

@@ -174,18 +174,21 @@ export function isOurWorkflowAtMain(used: string): boolean {
 }
 
 const artifacts: Contract = {
-  promise: 'nothing leaves a job with a credential but the summary: no plan, no bundle, no state',
+  promise:
+    'nothing leaves a job with a credential but the summary and the report of a load test: no plan, no bundle, no state',
   instead: 'Upload `${{ runner.temp }}/summary.json` alone; the sealed plan lies in the state bucket.',
   findings: (estate) =>
     jobsOf(estate).flatMap((job) =>
       stepsWith(job, 'actions/upload-artifact')
         .filter(() => credentialed(job))
-        .filter(({ with: given }) => given?.['path'] !== '${{ runner.temp }}/summary.json')
+        .filter(({ with: given }) => given?.['path'] !== leaving(job))
         .map(({ with: given }) => `${job.at} uploads ${given?.['path']}`),
     ),
   breaks: [
     { in: 'plan.yml', from: 'path: ${{ runner.temp }}/summary.json', to: 'path: ${{ runner.temp }}' },
     { in: 'plan.yml', from: 'path: ${{ runner.temp }}/summary.json', to: 'path: plan.tfplan' },
+    { in: 'plan.yml', from: 'path: ${{ runner.temp }}/summary.json', to: 'path: ${{ runner.temp }}/load' },
+    { in: 'load-test.yml', from: 'path: ${{ runner.temp }}/load', to: 'path: ~/.aws' },
     {
       in: 'plan.yml',
       from: 'path: ${{ runner.temp }}/summary.json',
@@ -193,6 +196,10 @@ const artifacts: Contract = {
     },
   ],
 };
+
+function leaving({ file }: Job): string {
+  return `\${{ runner.temp }}/${file === 'load-test.yml' ? 'load' : 'summary.json'}`;
+}
 
 const data: Contract = {
   promise: "what a pull request made is unpacked beside main's code, never over it",

@@ -14,11 +14,12 @@ export const STATE_KEY = `arn:aws:kms:us-east-2:${ACCOUNT}:key/5e1a7e00-0000-400
 export const PROVIDER = `arn:aws:iam::${ACCOUNT}:oidc-provider/token.actions.githubusercontent.com`;
 export const REPOSITORY: Repository = { name: 'acme/orders', id: 4242, ownerId: 77 };
 
+export type Role = 'plan' | 'apply' | 'load';
 type Resources = Record<string, Record<string, Record<string, unknown>>>;
 export type Bootstrapped = {
   resources: Resources;
-  trust(role: 'plan' | 'apply'): string;
-  policies(role: 'plan' | 'apply'): string[];
+  trust(role: Role): string;
+  policies(role: Role): string[];
   boundary: string;
 };
 
