@@ -10,6 +10,8 @@ export const METRICS = {
   /** Orders and changes that the table acknowledged; a status change is a change of an order placed before. */
   orders: 'orders_acknowledged',
   changes: 'changes_acknowledged',
+  /** Iterations, so that whoever stops k6 in the middle knows how many it cut. */
+  begun: 'iterations_begun',
   /** Writes on which k6 gave up. */
   lostWrites: 'writes_given_up',
   /** From the first attempt to the acknowledgement, repeats included. */
@@ -21,6 +23,9 @@ export const METRICS = {
 /** Why a write was not acknowledged at once. */
 export const TROUBLES = ['throttled', 'refused', 'server', 'unreachable'] as const;
 export type Trouble = (typeof TROUBLES)[number];
+
+/** DynamoDB takes no more in a BatchWriteItem. */
+export const BATCH_ITEMS_MAX = 25;
 
 /** A report's time line has so many parts. */
 export const SLICES = 30;

@@ -12,10 +12,10 @@
 import exec from 'k6/execution';
 import { Counter } from 'k6/metrics';
 import type { Options } from 'k6/options';
-import { METRICS, SLICES, thresholdsOf } from './measures.ts';
+import { BATCH_ITEMS_MAX, METRICS, SLICES, thresholdsOf } from './measures.ts';
 import { type OrderModel, orderId, orderText, stepsDue } from './orders.ts';
 import { ordersOf, type ProfileName, scenarioOf } from './profile.ts';
-import { BATCH_ITEMS_MAX, sender, sha256 } from './send.ts';
+import { sender, sha256 } from './send.ts';
 import { readSettings, type Settings } from './settings.ts';
 
 /** A status change comes so long after the order at the least, so that it never overtakes it. */
@@ -26,11 +26,12 @@ const FIRST_STEP_ORDERS = 16;
 const STRETCH_MIN = 4;
 
 const orders = new Counter(METRICS.orders);
+const begun = new Counter(METRICS.begun);
 
 /** Whatever an iteration has begun, repeats included, it may end. */
 const GRACEFUL_STOP = '90s';
 
-type Started = { seed: number };
+type Started = { seed: number; startedAt: number };
 
 export function loadOf(name: ProfileName) {
   const settings = readSettings(name, __ENV);
@@ -42,6 +43,7 @@ export function loadOf(name: ProfileName) {
   let model: OrderModel | undefined;
 
   function place({ seed }: Started): void {
+    begun.add(1);
     model ??= modelOf(settings, seed);
     const { iterationInTest, startTime } = exec.scenario;
     const slice = String(Math.min(SLICES - 1, Math.floor((Date.now() - startTime) / sliceMs)));
@@ -77,7 +79,8 @@ export function loadOf(name: ProfileName) {
 
 /** Every machine and every VU must write the same run's orders; only here is the clock asked which. */
 function begin({ seed }: Settings): Started {
-  return { seed: seed ?? Math.floor(Date.now() / 1_000) };
+  const startedAt = Date.now();
+  return { seed: seed ?? Math.floor(startedAt / 1_000), startedAt };
 }
 
 /** A run's orders fall into its own time, along the day's curve compressed. */

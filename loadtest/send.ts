@@ -15,8 +15,6 @@ import { METRICS, type Trouble } from './measures.ts';
 import type { Settings } from './settings.ts';
 import { type Crypto, createSigner, type Operation, type Sign } from './sign.ts';
 
-/** DynamoDB takes no more in a BatchWriteItem. */
-export const BATCH_ITEMS_MAX = 25;
 const ATTEMPTS_MAX = 8;
 /** Nothing is begun anew after so long, so that a run ends. */
 const GIVE_UP_MS = 15_000;

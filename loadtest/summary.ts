@@ -12,7 +12,7 @@ export type K6Summary = {
     Record<string, { values: Readonly<Record<string, number>>; thresholds?: Record<string, { ok: boolean }> }>
   >;
   state?: { testRunDurationMs: number };
-  setup_data?: { seed: number };
+  setup_data?: { seed: number; startedAt: number };
 };
 
 export function summarize(data: K6Summary): Record<string, string> {

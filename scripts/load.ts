@@ -1,46 +1,43 @@
 /**
  * `npm run load -- spike`: drives Prime Day load with k6 into a pipeline that runs, here or on AWS, follows canary orders
  * to the views, and then looks for every order that was acknowledged. It leaves one report under loadtest/results/ and
- * ends with 99 where a promise was broken, so that a workflow can gate on it.
+ * ends with 99 where a promise was broken, so that a workflow can gate on it. `npm run load -- compare A B` puts two such
+ * reports side by side.
  */
 
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { METRICS } from '../loadtest/measures.ts';
 import { PROFILE_NAMES, PROFILES, type Profile, type ProfileName, profileOf } from '../loadtest/profile.ts';
 import { WRITES, type Writes } from '../loadtest/settings.ts';
 import { ENDPOINT_FLAG, ENV_FLAG } from './clients.ts';
-import { flags, paint, run, UsageError } from './command.ts';
+import { complain, flags, paint, run, UsageError } from './command.ts';
 import { parseDuration } from './duration.ts';
 import { EXIT_BROKEN_THRESHOLD, EXIT_FAILED, EXIT_OK } from './exit-codes.ts';
-import { arrivalsOf, drained } from './load/arrivals.ts';
-import { bundleProfile } from './load/bundle.ts';
-import { changesPerSecondMax } from './load/calibrate.ts';
-import { letCanariesGo } from './load/canaries.ts';
-import { CHANGES_AN_ORDER, dollarsOf, expectedText } from './load/expected.ts';
+import { compare } from './load/compare.ts';
+import { comparedHtml } from './load/compare-page.ts';
+import { comparedText } from './load/compare-text.ts';
+import { drive } from './load/drive.ts';
+import { expectedText } from './load/expected.ts';
 import { writeJobSummary } from './load/job-summary.ts';
-import { junitText } from './load/junit.ts';
-import { findK6, type K6, type K6Run, startK6 } from './load/k6.ts';
-import { pageHtml } from './load/page.ts';
-import { type Report, reportOf } from './load/report.ts';
+import { findK6 } from './load/k6.ts';
+import { keptReport } from './load/kept.ts';
 import { reportText } from './load/report-text.ts';
-import { closeTarget, openTarget, type Target } from './load/target.ts';
+import { closeTarget, openTarget } from './load/target.ts';
 
+/** A report has thirty parts over time. */
+const SECONDS_MIN = 5;
 const RESULTS = fileURLToPath(new URL('../loadtest/results', import.meta.url));
-const PROGRESS_MS = 5_000;
-/** How long a canary may be looked for after the last order has arrived. */
-const CANARY_PATIENCE_MS = 60_000;
 
 function readFlags() {
   const profiles = PROFILE_NAMES.map((name) => `  ${name.padEnd(11)}${PROFILES[name].about}`).join('\n');
   return flags(
-    `Drives load with k6 and judges what became of it.\n\nUsage: npm run load -- <profile> [flags]\n\n${profiles}`,
+    `Drives load with k6 and judges what became of it.\n\nUsage: npm run load -- <profile> [flags]\n       npm run load -- compare <before> <after> [--html FILE] [--json]\n\n${profiles}`,
   )
-    .command('$0 <profile>', false, (command) =>
-      command.positional('profile', { choices: PROFILE_NAMES, demandOption: true }),
+    .command('$0 [profile]', false, (command) => command.positional('profile', { type: 'string' }))
+    .command(COMPARE, false, (command) =>
+      command.positional('before', { type: 'string' }).positional('after', { type: 'string' }),
     )
     .option('env', ENV_FLAG)
     .option('endpoint', ENDPOINT_FLAG)
@@ -64,22 +61,30 @@ function readFlags() {
       defaultDescription: 'loadtest/results',
     })
     .option('json', { describe: 'print the report as JSON', type: 'boolean', default: false })
+    .option('html', { describe: 'compare: where its page is written', type: 'string' })
     .example('npm run load -- spike', 'into the pipeline that `npm start` runs')
     .example('npm run load -- stress --peak 5000 --writes batch', 'climbs until something gives way')
     .example(
       'npm run load -- prime-day --env staging --peak 2000 --duration 30m',
       'on AWS, after it has asked',
     )
+    .example(
+      'npm run load -- compare spike-20261123-101500 spike-20261124-093000',
+      'what got better or worse',
+    )
     .epilogue(
-      'Exit codes: 0 every promise held, 99 one was broken, 1 k6 broke off, 64 something must be changed first.',
+      'Exit codes: 0 every promise held, 99 one was broken, 1 k6 broke off, 64 something must be changed first, 130 left by Ctrl-C without a report. `compare` ends with 0 whatever got worse.',
     )
     .parseAsync();
 }
+
+const COMPARE = 'compare <before> <after>';
 
 type Flags = Awaited<ReturnType<typeof readFlags>>;
 
 async function main(): Promise<number> {
   const options = await readFlags();
+  if (options._[0] === 'compare') return compareRuns(options);
   if (options.env === 'prod' && !options['allow-prod'])
     throw new UsageError(
       'prod holds real orders, and load would stand among them.',
@@ -98,24 +103,55 @@ async function main(): Promise<number> {
       ),
     );
     await agreed(options);
-    return await drive(options, profile, k6, target);
+    const { writes, seed, results, json } = options;
+    const driven = await drive({ profile, writes, seed, results }, k6, target, say);
+    if (driven.kind === 'broke') {
+      complain({ message: driven.reason, nextStep: 'Mend what it names, and begin again.' });
+      return EXIT_FAILED;
+    }
+    const { report, directory } = driven;
+    writeJobSummary(report, reportText(report, String), process.env['GITHUB_STEP_SUMMARY']);
+    console.log(json ? JSON.stringify(report, null, 2) : reportText(report, (text) => paint('red', text)));
+    say(join(directory, 'report.html'));
+    return report.checks.every(({ holds }) => holds) ? EXIT_OK : EXIT_BROKEN_THRESHOLD;
   } finally {
     closeTarget(target);
   }
 }
 
+/** Which run is better is for whoever reads: a comparison that could be made has not failed. */
+function compareRuns({ before, after, results, json, html }: Flags): number {
+  const compared = compare(keptReport(String(before), results), keptReport(String(after), results));
+  console.log(json ? JSON.stringify(compared, null, 2) : comparedText(compared));
+  if (html !== undefined) {
+    writeFileSync(html, comparedHtml(compared));
+    say(html);
+  }
+  return EXIT_OK;
+}
+
 function profileWanted({ profile: name, peak, duration, seed }: Flags): Profile {
-  const profile = name as ProfileName;
+  const profile = profileNamed(name === undefined ? undefined : String(name));
   const usual = PROFILES[profile];
-  if (peak !== undefined && !(peak > 0))
+  if (peak !== undefined && !(peak > 0 && Number.isFinite(peak)))
     throw new UsageError('--peak must be more than 0.', 'Give orders a second, such as 200.');
   if (seed !== undefined && !(Number.isSafeInteger(seed) && seed > 0))
     throw new UsageError('--seed must be a whole number above 0.', 'Give a number, such as 1784000000.');
-  return profileOf(
-    profile,
-    peak ?? usual.peak,
-    duration === undefined ? usual.seconds : parseDuration(duration) / 1_000,
-  );
+  const seconds = duration === undefined ? usual.seconds : parseDuration(duration) / 1_000;
+  if (seconds < SECONDS_MIN)
+    throw new UsageError(
+      `--duration ${duration} is too short to say anything.`,
+      `Give ${SECONDS_MIN}s at least.`,
+    );
+  return profileOf(profile, peak ?? usual.peak, seconds);
+}
+
+function profileNamed(name: string | undefined): ProfileName {
+  const choices = `Give one of ${PROFILE_NAMES.join(', ')}; or compare two runs.`;
+  if (name === undefined) throw new UsageError('Which load?', choices);
+  const found = PROFILE_NAMES.find((each) => each === name);
+  if (!found) throw new UsageError(`There is no load "${name}".`, choices);
+  return found;
 }
 
 /** Load on AWS costs money and disturbs whoever else works there. */
@@ -129,133 +165,9 @@ async function agreed({ env, yes }: Flags): Promise<void> {
   if (!/^y(es)?$/i.test(answer.trim())) throw new UsageError('Nothing was written.', 'Say y, or add --yes.');
 }
 
-async function drive(options: Flags, profile: Profile, k6: K6, target: Target): Promise<number> {
-  const now = new Date();
-  const seed = options.seed ?? Math.floor(now.getTime() / 1_000);
-  await unused(target, seed);
-  const name = `${profile.name}-${now.toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-')}`;
-  const directory = join(options.results, name);
-  mkdirSync(directory, { recursive: true });
-  const script = join(directory, 'script.js');
-  bundleProfile(profile.name, script);
-  const env = {
-    ...target.env,
-    PEAK: String(profile.peak),
-    DURATION: `${profile.seconds}s`,
-    WRITES: options.writes,
-    SEED: String(seed),
-  };
-  await canMake(k6, script, env, profile).catch((error) => {
-    rmSync(directory, { recursive: true });
-    throw error;
-  });
-  const began = Date.now();
-  const canaries = letCanariesGo(target, seed);
-  const { ended, stopped } = await followed(profile, startK6(k6, script, directory, env), canaries, target);
-  if (ended.kind === 'broke') {
-    await canaries.end(0);
-    console.error(`${ended.reason}; ${join(directory, 'k6.log')} has more`);
-    return EXIT_FAILED;
-  }
-  const changes = ended.summary.metrics[METRICS.changes]?.values['count'] ?? 0;
-  await drained(target, seed, changes, (arrived) =>
-    say(`${count(arrived)} of ${count(changes)} changes in the views`),
-  );
-  await canaries.end(CANARY_PATIENCE_MS);
-  const report = reportOf({
-    run: name,
-    environment: options.env,
-    profile,
-    writes: options.writes,
-    k6: k6.version,
-    seed,
-    began,
-    stopped: stopped || ended.kind === 'stopped',
-    summary: ended.summary,
-    arrivals: await arrivalsOf(target, seed, ended.unplaced),
-    canaries: canaries.seen,
-    lagSecondsMax: target.lagSecondsMax,
-    shards: target.shards,
-    dollars: dollarsOf(profile, options.env),
-  });
-  keep(report, directory);
-  writeJobSummary(report, reportText(report, String), process.env['GITHUB_STEP_SUMMARY']);
-  console.log(
-    options.json ? JSON.stringify(report, null, 2) : reportText(report, (text) => paint('red', text)),
-  );
-  say(`${join(directory, 'report.html')}`);
-  return report.checks.every(({ holds }) => holds) ? EXIT_OK : EXIT_BROKEN_THRESHOLD;
-}
-
-/** A put that changes nothing makes no change record: orders of an earlier run would be waited for in vain. */
-async function unused({ dynamodb, table }: Target, seed: number): Promise<void> {
-  const orderid = { S: `order-${seed}-000000000` };
-  const { Item } = await dynamodb.send(new GetItemCommand({ TableName: table, Key: { orderid } }));
-  if (Item)
-    throw new UsageError(
-      `The orders of seed ${seed} are in ${table} already.`,
-      'Give another --seed, or none.',
-    );
-}
-
-/** A peak that this machine cannot make would end as iterations never begun; better said before. */
-async function canMake(
-  k6: K6,
-  script: string,
-  env: Record<string, string>,
-  { peak }: Profile,
-): Promise<void> {
-  const most = (await changesPerSecondMax(k6, script, env)) / CHANGES_AN_ORDER;
-  if (most >= peak) return;
-  throw new UsageError(
-    `k6 makes about ${count(Math.floor(most))} orders a second on this machine, and the peak is ${count(peak)}.`,
-    'Give a lower --peak or --writes batch, or use several machines (docs/load.md).',
-  );
-}
-
-/** Until k6 ends. The climb of `stress` is called off once canaries wait longer than the chain may take. */
-async function followed(
-  profile: Profile,
-  running: ReturnType<typeof startK6>,
-  canaries: ReturnType<typeof letCanariesGo>,
-  { lagSecondsMax }: Target,
-): Promise<{ ended: K6Run; stopped: boolean }> {
-  const began = Date.now();
-  let stopped = false;
-  const stop = () => running.stop();
-  process.once('SIGINT', stop);
-  const progress = setInterval(() => {
-    const waiting = canaries.waitingSeconds();
-    const newest = canaries.seen.findLast(({ lagSeconds }) => lagSeconds !== undefined)?.lagSeconds;
-    say(
-      `${Math.round((Date.now() - began) / 1_000)} s of ${profile.seconds}, ${newest === undefined ? 'no canary seen yet' : `a canary took ${newest.toFixed(1)} s to a view`}`,
-    );
-    if (profile.name === 'stress' && newest !== undefined && waiting > lagSecondsMax && !stopped) {
-      stopped = true;
-      running.stop();
-    }
-  }, PROGRESS_MS);
-  try {
-    return { ended: await running.ended, stopped };
-  } finally {
-    clearInterval(progress);
-    process.off('SIGINT', stop);
-  }
-}
-
-function keep(report: Report, directory: string): void {
-  writeFileSync(join(directory, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
-  writeFileSync(join(directory, 'report.xml'), junitText(report));
-  writeFileSync(join(directory, 'report.html'), pageHtml(report));
-}
-
 /** Progress is no part of the answer. */
 function say(line: string): void {
   process.stderr.write(`${line}\n`);
-}
-
-function count(value: number): string {
-  return value.toLocaleString('en-US');
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await run(main);

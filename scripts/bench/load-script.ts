@@ -9,9 +9,9 @@
 import crypto from 'k6/crypto';
 import exec from 'k6/execution';
 import type { Options } from 'k6/options';
-import { METRICS } from '../../loadtest/measures.ts';
+import { BATCH_ITEMS_MAX, METRICS } from '../../loadtest/measures.ts';
 import { orderText } from '../../loadtest/orders.ts';
-import { BATCH_ITEMS_MAX, sender, sha256 } from '../../loadtest/send.ts';
+import { sender, sha256 } from '../../loadtest/send.ts';
 import { readSettings } from '../../loadtest/settings.ts';
 import { type Crypto, createSigner, type Operation, type Sign } from '../../loadtest/sign.ts';
 import { MODEL, TURNS, type Turn } from './load-turns.ts';

@@ -79,11 +79,11 @@ FROM (
 GROUP BY taken, delivered`;
 }
 
-/** Patience with a chain that moves no more: the crawler and its views included. */
-const STUCK_MS = { local: 45_000, aws: 10 * 60_000 };
-const POLL_MS = { local: 1_000, aws: 15_000 };
+/** Patience with a chain that moves no more, beside its own buffers: the crawler and its views included. */
+const STUCK_MS = { here: 45_000, aws: 10 * 60_000 };
+const POLL_MS = { here: 1_000, aws: 15_000 };
 /** A crawl on AWS is paid for by ten minutes. */
-const CRAWL_MS = { local: 5_000, aws: 5 * 60_000 };
+const CRAWL_MS = { here: 5_000, aws: 5 * 60_000 };
 
 /**
  * Waits until as many changes stand in the views as the table acknowledged, or until nothing moves any more. It starts
@@ -96,7 +96,7 @@ export async function drained(
   acknowledged: number,
   tell: (arrived: number) => void,
 ): Promise<boolean> {
-  const place = target.environment === 'local' ? 'local' : 'aws';
+  const { place } = target;
   const sql = `SELECT count(*) FROM order_changes WHERE orderid LIKE 'order-${seed}-%'`;
   let most = -1;
   let movedAt = Date.now();
@@ -109,7 +109,7 @@ export async function drained(
       most = arrived;
       movedAt = Date.now();
     }
-    if (Date.now() - movedAt > STUCK_MS[place]) return false;
+    if (Date.now() - movedAt > STUCK_MS[place] + target.lagSecondsMax * 1_000) return false;
     if (Date.now() - Math.max(crawledAt, movedAt) > CRAWL_MS[place]) {
       await crawl(target);
       crawledAt = Date.now();

@@ -11,8 +11,8 @@ import type { Target } from './target.ts';
 /** `lagSeconds` is absent while no view shows it. */
 export type Canary = { second: number; lagSeconds?: number };
 
-const EVERY_MS = { local: 3_000, aws: 15_000 };
-const ASK_MS = { local: 1_000, aws: 5_000 };
+const EVERY_MS = { here: 3_000, aws: 15_000 };
+const ASK_MS = { here: 1_000, aws: 5_000 };
 
 export type Canaries = {
   seen: readonly Canary[];
@@ -23,7 +23,7 @@ export type Canaries = {
 };
 
 export function letCanariesGo(target: Target, seed: number): Canaries {
-  const place = target.environment === 'local' ? 'local' : 'aws';
+  const { place } = target;
   const began = Date.now();
   const canaries: (Canary & { at: number })[] = [];
   let flying = true;

@@ -1,81 +1,320 @@
 /**
- * Which hop gave way first, and at which rate: the table says so itself, by throttles and slow writes; what is behind
- * it shows in changes that come late to the lake. Kinesis is named where the chain then carried what the stream's
- * shards can; anything else behind the table is said to be that, and no more.
+ * Which hop gave way first, and at which rate. A hop gave way where it no longer took what came: at the table one write
+ * in a hundred was refused for some seconds, behind it changes waited longer than the hop's own buffers explain. The
+ * throttles say which hop held them up and the quota that it hit; where there are none, the hop that should have carried
+ * them is named. A throttle that was tried again at once held nobody up, and is no more than told.
+ *
+ *     metrics, backlog, time line → [gave-way] → report
  */
 
-import type { HopName } from '../../schemas/hops.ts';
+import { HOPS, type HopName } from '../../schemas/hops.ts';
+import type { Environment } from '../../stacks/environments.ts';
+import { quota } from '../capacity/quotas.ts';
+import { type Backlog, STRETCHES, type Waiting } from './backlog.ts';
+import { type Measured, type Metric, total } from './metrics.ts';
 import type { Slice } from './report.ts';
 
 export type GaveWay = {
   hop: HopName | 'unknown';
   /** Since the run began. */
   second: number;
-  /** Changes a second that were written when it gave way. */
+  /** What the table took a second when it gave way. */
+  ordersPerSecond: number;
   changesPerSecond: number;
-  /** Changes a second that it carried from then on. */
+  /** Changes a second that the hop passed on from then on, while there was load. */
   carried: number;
+  /** The one it hit; null where no quota explains it. */
+  quota: string | null;
   why: string;
 };
 
-/** https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html */
-const SHARD_RECORDS_PER_SECOND_MAX = 1_000;
-const SHARD_BYTES_PER_SECOND_MAX = 1_000_000;
-/** A change with both images as the pipe carries it, by this model's orders. */
-const CHANGE_BYTES = 1_030;
-/** As near as the planner is asked to come. */
-const NEAR = 0.2;
+export type Throttles = { hop: HopName; count: number; what: string };
 
-export function gaveWay(
-  timeline: readonly Slice[],
-  {
-    lagSecondsMax,
-    shards,
-    calledOff,
-  }: { lagSecondsMax: number; shards: number; calledOff?: string | undefined },
-): GaveWay | null {
-  for (const [i, slice] of timeline.entries()) {
-    const found = { second: slice.second, changesPerSecond: slice.changes };
-    if (slice.troubles > 0)
-      return {
-        ...found,
-        hop: 'table',
-        carried: slice.changes,
-        why: `${slice.troubles} writes had to be repeated`,
-      };
-    if (slice.lagSecondsP99 !== null && slice.lagSecondsP99 > lagSecondsMax) {
-      const carried = mean(timeline.slice(i).map(({ delivered }) => delivered));
-      return { ...found, carried, ...behindTheTable(carried, shards) };
-    }
-  }
-  const last = timeline.findLast(({ changes }) => changes > 0);
-  if (calledOff === undefined || !last) return null;
+export type Evidence = {
+  began: number;
+  loadSeconds: number;
+  timeline: readonly Slice[];
+  measured: Measured | undefined;
+  backlog: Backlog | undefined;
+  lagSecondsMax: number;
+  shards: number;
+  environment: Environment;
+  /** Why k6 ended the climb of `stress`. */
+  calledOff: string | undefined;
+};
+
+/** Below this share of refused writes, and for less than these seconds, nobody is held up. */
+const REFUSED_SHARE = 0.01;
+const LASTING_SECONDS = 5;
+/** Beyond its own batches and buffers, a change waits so long before it is said to be held up. */
+const PIPE_WAIT_SECONDS_MAX = 5;
+const READ_WAIT_SECONDS_MAX = 10;
+/** What goes in and out is the same, but for so much. */
+const GROWING_SHARE = 0.01;
+/** AWS's services tell a minute each by its own clock. */
+const MINUTE = 60;
+
+const THROTTLES: readonly { hop: HopName; metric: Metric; what: string }[] = [
+  { hop: 'table', metric: 'tableThrottles', what: 'writes' },
+  { hop: 'pipe', metric: 'pipeThrottles', what: 'executions' },
+  { hop: 'kinesis', metric: 'kinesisThrottles', what: 'records' },
+  { hop: 'firehose', metric: 'firehoseThrottles', what: 'reads of Kinesis' },
+  { hop: 'transform', metric: 'transformThrottles', what: 'invocations' },
+];
+
+/** Whose throttles can hold up which stretch, the nearest to blame first; the last carries it, where there are none. */
+const HOLDS_UP: Readonly<Record<Waiting['stretch'], readonly HopName[]>> = {
+  pipe: ['kinesis', 'pipe'],
+  kinesis: ['transform', 'firehose'],
+  firehose: ['transform', 'firehose'],
+};
+
+export function throttlesOf(measured: Measured | undefined): Throttles[] {
+  return THROTTLES.flatMap(({ hop, metric, what }) => {
+    const count = measured ? total(measured.sums[metric]) : 0;
+    return count > 0 ? [{ hop, count, what }] : [];
+  });
+}
+
+export function gaveWay(evidence: Evidence): GaveWay | null {
+  const found = [refusedByTable(evidence), ...heldUp(evidence), troubledWrites(evidence)]
+    .filter((each) => each !== undefined)
+    .sort((a, b) => a.second - b.second || orderOf(a.hop) - orderOf(b.hop));
+  return found[0] ?? calledOffClimb(evidence) ?? lateChanges(evidence) ?? null;
+}
+
+type Found = GaveWay & { hop: HopName };
+
+function orderOf(hop: HopName): number {
+  return HOPS.findIndex(({ name }) => name === hop);
+}
+
+function refusedByTable(evidence: Evidence): Found | undefined {
+  const { measured, environment } = evidence;
+  if (!measured) return undefined;
+  const { tableThrottles, taken } = measured.sums;
+  const at = lastingFrom(tableThrottles, taken, measured.periodSeconds);
+  if (at === undefined) return undefined;
+  const { writeUnitsPerSecondMax: most } = environment.table;
+  const carried = rateFrom(evidence, 'taken', at);
+  // Whatever limits it, a table passes on as much as it may: near its maximum, that is it.
+  const quotaText =
+    carried > most * 0.9
+      ? `its maximum of ${count(most)} write units a second`
+      : `a table on demand that was not warmed takes ${count(quota('table-new-write-units'))} write units a second, and ${count(quota('partition-write-units'))} a partition`;
   return {
     hop: 'table',
-    second: last.second,
-    changesPerSecond: last.changes,
-    carried: last.changes,
-    why: calledOff,
+    ...rateAt(evidence, at),
+    carried,
+    quota: quotaText,
+    why: `it refused ${count(total(tableThrottles))} writes`,
   };
 }
 
-export function kinesisChangesPerSecondMax(shards: number): number {
-  return shards * Math.min(SHARD_RECORDS_PER_SECOND_MAX, SHARD_BYTES_PER_SECOND_MAX / CHANGE_BYTES);
+/** The first period from which on one in a hundred was refused for some seconds. */
+function lastingFrom(
+  refused: readonly number[],
+  passed: readonly number[],
+  periodSeconds: number,
+): number | undefined {
+  const width = Math.max(1, Math.ceil(LASTING_SECONDS / periodSeconds));
+  for (let at = 0; at < refused.length; at++) {
+    const no = total(refused.slice(at, at + width));
+    if ((refused[at] ?? 0) > 0 && no >= REFUSED_SHARE * (no + total(passed.slice(at, at + width)))) return at;
+  }
+  return undefined;
 }
 
-function behindTheTable(carried: number, shards: number): Pick<GaveWay, 'hop' | 'why'> {
-  const most = kinesisChangesPerSecondMax(shards);
-  if (Math.abs(carried - most) <= most * NEAR)
-    return {
-      hop: 'kinesis',
-      why: `${shards} ${shards === 1 ? 'shard carries' : 'shards carry'} ${Math.round(most)} changes a second of ${CHANGE_BYTES} bytes`,
-    };
+function heldUp(evidence: Evidence): Found[] {
+  const { measured, backlog } = evidence;
+  if (!measured || !backlog) return [];
+  return backlog.waiting.flatMap((waiting) => {
+    const limits = waitSecondsOf(waiting.stretch, evidence);
+    const late = waiting.seconds.findIndex((seconds) => seconds > limits.most);
+    if (late < 0) return [];
+    const grew = grewFrom(measured, waiting, limits.usual, late);
+    const refused = refusedBetween(measured, waiting.stretch, grew, late);
+    if (refused) return [refusing(evidence, measured, waiting, refused)];
+    // Without a throttle beside it, a minute may be no more than the difference between two services' clocks.
+    const clocks = measured.periodSeconds >= MINUTE ? MINUTE : 0;
+    return waiting.seconds.some((seconds) => seconds > limits.most + clocks)
+      ? [slow(evidence, waiting, grew)]
+      : [];
+  });
+}
+
+/** How long changes wait in a stretch by the environment's own buffers, and at the most. */
+function waitSecondsOf(
+  stretch: Waiting['stretch'],
+  { environment: { pipe, firehose }, lagSecondsMax }: Evidence,
+): { usual: number; most: number } {
+  switch (stretch) {
+    case 'pipe':
+      return { usual: pipe.batchWindowSeconds + 1, most: pipe.batchWindowSeconds + PIPE_WAIT_SECONDS_MAX };
+    case 'kinesis': {
+      const usual = firehose.transformBufferSeconds + 1;
+      return { usual, most: usual + READ_WAIT_SECONDS_MAX };
+    }
+    case 'firehose':
+      return { usual: firehose.bufferSeconds + firehose.transformBufferSeconds, most: lagSecondsMax };
+  }
+}
+
+/** The period in which more began to go into a stretch than came out of it. */
+function grewFrom(
+  { periodSeconds, sums }: Measured,
+  { stretch, seconds }: Waiting,
+  usual: number,
+  late: number,
+): number {
+  const { into, out } = stretchOf(stretch);
+  const width = Math.ceil(Math.max(LASTING_SECONDS, 2 * usual) / periodSeconds);
+  const between = (values: readonly number[], end: number) =>
+    total(values.slice(Math.max(0, end - width), end));
+  let at = seconds.slice(0, late).findLastIndex((each) => each <= usual) + 1;
+  while (at > 0 && between(sums[into], at) > between(sums[out], at) * (1 + GROWING_SHARE)) at--;
+  return at;
+}
+
+/** Of the hops that can hold a stretch up, the nearest to blame that refused something while it grew. */
+function refusedBetween(
+  { periodSeconds, sums }: Measured,
+  stretch: Waiting['stretch'],
+  grew: number,
+  late: number,
+) {
+  const before = Math.max(0, grew - Math.ceil(LASTING_SECONDS / periodSeconds));
+  for (const hop of HOLDS_UP[stretch]) {
+    const throttles = THROTTLES.find((each) => each.hop === hop);
+    if (!throttles) continue;
+    const times = sums[throttles.metric];
+    const at = times.findIndex((many, k) => many > 0 && k >= before && k <= late);
+    if (at >= 0) return { hop, at, what: throttles.what, times: total(times) };
+  }
+  return undefined;
+}
+
+function refusing(
+  evidence: Evidence,
+  measured: Measured,
+  { stretch, peak }: Waiting & { peak: number },
+  { hop, at, what, times }: { hop: HopName; at: number; what: string; times: number },
+): Found {
   return {
-    hop: 'unknown',
-    why: 'changes came late to the lake, and no quota of the stream explains the rate',
+    hop,
+    ...rateAt(evidence, at),
+    carried: rateFrom(evidence, stretchOf(stretch).out, at),
+    quota: quotaOf(hop, evidence, measured),
+    why: `it refused ${count(times)} ${what}, and ${count(peak)} changes waited before it at the most`,
   };
 }
 
-function mean(values: readonly number[]): number {
-  return Math.round(values.reduce((a, b) => a + b, 0) / Math.max(1, values.length));
+function slow(evidence: Evidence, { stretch, peak }: Waiting & { peak: number }, at: number): Found {
+  return {
+    hop: HOLDS_UP[stretch].at(-1) ?? stretch,
+    ...rateAt(evidence, at),
+    carried: rateFrom(evidence, stretchOf(stretch).out, at),
+    quota: null,
+    why: `no hop throttled, but ${count(peak)} changes waited before it at the most`,
+  };
+}
+
+function stretchOf(name: Waiting['stretch']) {
+  return STRETCHES.find((each) => each.name === name) ?? STRETCHES[0];
+}
+
+function quotaOf(hop: HopName, { shards }: Evidence, { sums }: Measured): string | null {
+  switch (hop) {
+    case 'kinesis': {
+      const records = count(quota('shard-records'));
+      const bytes = Math.round(total(sums.putBytes) / Math.max(1, total(sums.put)));
+      return `${shards} ${shards === 1 ? 'shard takes' : 'shards take'} ${records} records or 1 MB a second${shards === 1 ? '' : ' each'}, at ${count(bytes)} bytes a change`;
+    }
+    case 'pipe':
+      return `an account has ${count(quota('pipe-executions'))} pipe executions at once`;
+    case 'firehose':
+      return 'a shard gives 2 MB a second, in five reads, to all its readers together';
+    case 'transform':
+      return `an account has ${count(quota('lambda-executions'))} Lambda executions at once, unless the function has its own`;
+    default:
+      return null;
+  }
+}
+
+/** What k6 saw of the table where CloudWatch tells of no throttle: errors, lost connections. */
+function troubledWrites(evidence: Evidence): Found | undefined {
+  const { timeline, loadSeconds } = evidence;
+  const width = (timeline[0]?.second ?? loadSeconds) || 1;
+  const at = lastingFrom(
+    timeline.map(({ troubles }) => troubles),
+    timeline.map(({ changes }) => changes * width),
+    width,
+  );
+  const slice = at === undefined ? undefined : timeline[at];
+  if (!slice) return undefined;
+  const repeated = total(timeline.map(({ troubles }) => troubles));
+  return { ...inSlice(slice, width), hop: 'table', why: `${count(repeated)} writes had to be repeated` };
+}
+
+function calledOffClimb({ calledOff, timeline }: Evidence): GaveWay | undefined {
+  const last = timeline.findLast(({ changes }) => changes > 0);
+  if (calledOff === undefined || !last) return undefined;
+  return {
+    ...inSlice(last, 0),
+    hop: 'table',
+    why: `${calledOff}; it throttled nothing, so what answers (on a laptop the laptop) was slow, and no quota was hit`,
+  };
+}
+
+function lateChanges({ timeline, lagSecondsMax }: Evidence): GaveWay | undefined {
+  const at = timeline.findIndex(({ lagSecondsP99: lag }) => lag !== null && lag > lagSecondsMax);
+  const slice = timeline[at];
+  if (!slice) return undefined;
+  const delivered = timeline.slice(at).map((each) => each.delivered);
+  return {
+    ...inSlice(slice, 0),
+    hop: 'unknown',
+    carried: Math.round(total(delivered) / delivered.length),
+    why: 'changes came late to the lake, and neither a throttle nor a backlog says where they were',
+  };
+}
+
+function inSlice({ second, placed, changes }: Slice, width: number) {
+  const rates = { ordersPerSecond: Math.round(placed), changesPerSecond: Math.round(changes) };
+  return { second: round(second - width), ...rates, carried: Math.round(changes), quota: null };
+}
+
+/** Orders by what k6 placed, changes by what the table took, in and around the period. */
+function rateAt(evidence: Evidence, at: number) {
+  const { measured, timeline, began, loadSeconds } = evidence;
+  if (!measured) throw new Error('A period has no rate without its metrics.');
+  const { periodSeconds, from, sums } = measured;
+  const around = sums.taken.slice(Math.max(0, at - 1), at + 2);
+  const changes =
+    (periodSeconds < LASTING_SECONDS ? total(around) / around.length : (sums.taken[at] ?? 0)) / periodSeconds;
+  const begin = Math.max(0, from + at * periodSeconds - began);
+  const middle = Math.min(loadSeconds, begin + periodSeconds / 2);
+  const slice = timeline.find(({ second }) => second >= middle) ?? timeline.at(-1);
+  return {
+    second: round(begin),
+    ordersPerSecond: Math.round(slice?.placed ?? 0),
+    changesPerSecond: Math.round(changes),
+  };
+}
+
+/** Changes a second that came through from a period until the load was over. */
+function rateFrom({ measured, began, loadSeconds }: Evidence, metric: Metric, at: number): number {
+  if (!measured) return 0;
+  const { periodSeconds, from, sums } = measured;
+  const end = Math.max(at + 1, Math.floor((began + loadSeconds - from) / periodSeconds));
+  const values = sums[metric].slice(at, end);
+  return Math.round(total(values) / (values.length * periodSeconds));
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
 }

@@ -3,59 +3,63 @@
  * follows the reader's light or dark.
  */
 
+import { chainHtml } from './chain.ts';
 import { xml } from './junit.ts';
-import { type Line, plotSvg } from './plot.ts';
+import { document } from './page-frame.ts';
+import { type Line, plotHtml } from './plot.ts';
 import type { Report, Slice } from './report.ts';
-import { gaveWayText } from './report-text.ts';
-
-const STYLE = `
-:root{color-scheme:light dark;--fg:#1b1f24;--bg:#fff;--soft:#6a737d;--line:#d0d7de;--good:#1a7f37;--bad:#cf222e}
-@media(prefers-color-scheme:dark){:root{--fg:#e6edf3;--bg:#0d1117;--soft:#8b949e;--line:#30363d;--good:#3fb950;--bad:#f85149}}
-@media print{:root{--fg:#000;--bg:#fff;--soft:#444;--line:#999;--good:#000;--bad:#000}figure{break-inside:avoid}}
-*{box-sizing:border-box}body{margin:0 auto;max-width:46rem;padding:1.5rem 1rem;font:16px/1.5 system-ui,sans-serif;color:var(--fg);background:var(--bg)}
-h1{font-size:1.4rem;margin:0}h2{font-size:1.05rem;margin:2rem 0 .5rem}p{margin:.3rem 0}.soft,small{color:var(--soft)}
-.verdict{font-size:1.1rem;font-weight:600}.good{color:var(--good)}.bad{color:var(--bad)}
-.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(9rem,1fr));gap:.6rem;margin:1rem 0}
-.figures div{border:1px solid var(--line);border-radius:.5rem;padding:.6rem .8rem}.figures b{display:block;font-size:1.25rem;font-variant-numeric:tabular-nums}
-.scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}td,th{padding:.3rem .5rem;border-bottom:1px solid var(--line);text-align:left}td.n{text-align:right;white-space:nowrap}
-figure{margin:1.2rem 0}figcaption{font-weight:600}figcaption small{font-weight:400;margin-left:.5rem}figcaption span{margin-right:.8rem;white-space:nowrap}figcaption i{display:inline-block;width:.8em;height:.25em;vertical-align:middle;margin-right:.3em}
-svg{width:100%;height:auto}svg text{fill:var(--soft);font-size:12px}.grid{stroke:var(--line);stroke-width:1}`;
+import { count, gaveWayHeadline, gaveWayText, heldText, STRETCH_TEXT, underWayText } from './report-text.ts';
 
 export function pageHtml(report: Report): string {
-  const { run, checks, timeline } = report;
-  const broken = checks.filter(({ holds }) => !holds);
-  const verdict =
-    broken.length === 0
-      ? '<p class="verdict good">✓ Every promise held.</p>'
-      : `<p class="verdict bad">✗ ${broken.length} of ${checks.length} promises broken: ${xml(broken.map(({ name }) => name).join(', '))}.</p>`;
-  return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${xml(run)}</title><style>${STYLE}</style></head><body>
-<h1>${xml(run)}</h1>
-<p class="soft">${xml(report.profile)} on ${xml(report.environment)}, ${report.seconds} s from ${xml(report.began)}, seed ${report.seed}, k6 ${xml(report.k6)}, ${report.writes === 'batch' ? '25 orders a request' : 'an order a request'}</p>
-${verdict}
-<p>${xml(gaveWayText(report))}</p>
+  const { run, checks, orders, metricsLack } = report;
+  const notes = [
+    'DynamoDB tells the time of a change to the second: a lag from table to lake may be up to a second too high.',
+    'A canary is an order of no value; its lag ends when a view shows it.',
+    ...(report.backlog === null
+      ? []
+      : ['What waits where is the difference of what the hops counted, by CloudWatch.']),
+  ];
+  return document(
+    run,
+    `<header><p class="soft">${xml(subtitle(report))}</p><h1>${xml(report.profile)} on ${xml(report.environment)}</h1></header>
+${verdictHtml(report)}
+${metricsLack === null ? '' : `<p class="soft">${xml(metricsLack)}</p>`}
+${orders.underWay > 0 ? `<p class="soft">${xml(underWayText(report))}.</p>` : ''}
 ${figuresHtml(report)}
+<h2>The way of an order</h2>
+${chainHtml(report)}
 <h2>Promises</h2>
-<div class="scroll"><table><tr><th></th><th>promise</th><th>limit</th><th>measured</th></tr>${checks.map(checkHtml).join('')}</table></div>
+<table class="checks">${checks.map(checkHtml).join('')}</table>
 <h2>Over time</h2>
-${plotSvg('Orders', 'a second', [line('asked', '#8b949e', timeline, ({ asked }) => asked), line('acknowledged', '#1f6feb', timeline, ({ placed }) => placed)])}
-${plotSvg('Changes', 'a second', [line('acknowledged by the table', '#1f6feb', timeline, ({ changes }) => changes), line('written to the lake', '#bf8700', timeline, ({ delivered }) => delivered)])}
-${plotSvg('Acknowledged write', 'milliseconds', [line('p99', '#8250df', timeline, ({ latencyMsP99 }) => latencyMsP99)])}
-${plotSvg('Lag', 'seconds', [line('table to lake, p99', '#bf8700', timeline, ({ lagSecondsP99 }) => lagSecondsP99), canaryLine(report)])}
-${plotSvg('On the way from table to lake', 'changes', [line('backlog', '#cf222e', timeline, ({ backlog }) => backlog)])}
-<h2>Trouble</h2>
-<div class="scroll"><table><tr><th>kind</th><th>writes repeated</th></tr>${Object.entries(report.troubles)
-    .map(([kind, count]) => `<tr><td>${kind}</td><td class="n">${count}</td></tr>`)
-    .join(
-      '',
-    )}<tr><td>given up</td><td class="n">${report.givenUp}</td></tr><tr><td>iterations never begun</td><td class="n">${report.neverBegun}</td></tr></table></div>
-<p class="soft">DynamoDB tells the time of a change to the second: a lag from table to lake may be up to a second too high. A canary's lag ends when a view shows it.</p>
-</body></html>
-`;
+${plots(report).join('\n')}
+${troublesHtml(report)}
+<footer class="soft">${notes.map((note) => `<p>${note}</p>`).join('')}<p>${xml(settingsText(report))}</p></footer>`,
+  );
+}
+
+function subtitle({ began, run }: Report): string {
+  return `${run} · ${began.slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+function settingsText({ seed, k6, writes, shards, seconds, wishedSeconds }: Report): string {
+  const ran = seconds < wishedSeconds ? `${seconds} s of ${wishedSeconds} s` : `${seconds} s`;
+  return `${ran}, ${shards} ${shards === 1 ? 'shard' : 'shards'}, ${writes === 'batch' ? '25 orders a request' : 'an order a request'}, seed ${seed}, k6 ${k6}.`;
+}
+
+function verdictHtml(report: Report): string {
+  const { checks, gaveWay, profile } = report;
+  const broken = checks.filter(({ holds }) => !holds);
+  const said = `<p>${xml(gaveWayText(report))}</p>`;
+  if (broken.length > 0)
+    return `<section class="verdict bad"><strong>✗ ${broken.length} of ${checks.length} promises broken: ${xml(broken.map(({ name }) => name).join(', '))}</strong>${said}</section>`;
+  if (profile === 'stress' && gaveWay)
+    return `<section class="verdict found"><strong>${xml(gaveWayHeadline(gaveWay))}</strong>${said}<p class="good">✓ ${xml(heldText(report))}</p></section>`;
+  return `<section class="verdict good"><strong>✓ ${xml(heldText(report))}</strong>${said}</section>`;
 }
 
 function figuresHtml({
   orders,
+  seconds,
   latencyMs,
   lagSeconds,
   drainSeconds,
@@ -67,28 +71,70 @@ function figuresHtml({
     ['orders acknowledged', count(orders.acknowledged)],
     ['lost', count(orders.lost)],
     ['repeated', count(orders.repeated)],
-    ['asked peak', `${count(peak)}/s`],
-    ['write p50, p99', `${latencyMs.p50}, ${latencyMs.p99} ms`],
-    ['to the lake p50, p99', `${lagSeconds.p50}, ${lagSeconds.p99} s`],
+    ['orders a second, mean', `${count(Math.round((orders.acknowledged / Math.max(1, seconds)) * 10) / 10)}`],
+    ['asked at the peak', count(peak)],
+    ['write p50 · p99', `${latencyMs.p50} · ${latencyMs.p99} ms`],
+    ['to the lake p50 · p99', `${lagSeconds.p50} · ${lagSeconds.p99} s`],
     ['drained in', `${drainSeconds} s`],
-    [environment === 'local' ? 'it would cost on AWS' : 'cost', `$${dollars.toFixed(2)}`],
+    [environment === 'local' ? 'it would cost on AWS' : 'cost, list prices', `$${dollars.toFixed(2)}`],
   ];
-  return `<div class="figures">${figures.map(([name, value]) => `<div><b>${xml(value)}</b>${xml(name)}</div>`).join('')}</div>`;
+  return `<dl class="figures">${figures.map(([name, value]) => `<div><dt>${xml(name)}</dt><dd>${xml(value)}</dd></div>`).join('')}</dl>`;
 }
 
 function checkHtml({ name, limit, value, holds }: Report['checks'][number]): string {
-  return `<tr><td class="${holds ? 'good' : 'bad'}">${holds ? '✓' : '✗'}</td><td>${xml(name)}</td><td>${xml(limit)}</td><td class="n">${count(value)}</td></tr>`;
+  return `<tr class="${holds ? 'good' : 'bad'}"><td>${holds ? '✓' : '✗'}</td><td>${xml(name)}</td><td class="n">${count(value)}</td><td class="soft">${xml(limit)}</td></tr>`;
 }
 
-function line(
-  name: string,
-  colour: string,
-  timeline: readonly Slice[],
-  of: (slice: Slice) => number | null,
-): Line {
+function plots(report: Report): string[] {
+  const { timeline, backlog, seconds } = report;
+  const end = endOf(report);
+  const plot = (title: string, unit: string, lines: Line[]) =>
+    plotHtml({ title, unit, lines, end, loadEnd: seconds });
+  return [
+    plot('Orders', 'a second', [
+      line('acknowledged', timeline, ({ placed }) => placed),
+      line('asked', timeline, ({ asked }) => asked),
+    ]),
+    ...(backlog === null
+      ? [
+          plot('Waiting between table and lake', 'changes', [
+            line('backlog', timeline, (slice) => slice.backlog),
+          ]),
+        ]
+      : [
+          plot(
+            'Waiting at each hop',
+            'changes',
+            backlog.waiting.map(({ stretch, changes }) => ({
+              name: STRETCH_TEXT[stretch],
+              points: backlog.second.flatMap((second, k) =>
+                second >= 0 && second <= end ? [[second, changes[k] ?? 0] as const] : [],
+              ),
+            })),
+          ),
+        ]),
+    plot('Lag', 'seconds', [
+      line('table to lake, p99', timeline, ({ lagSecondsP99 }) => lagSecondsP99),
+      canaryLine(report),
+    ]),
+    plot('Acknowledged write', 'milliseconds, p99', [
+      line('p99', timeline, ({ latencyMsP99 }) => latencyMsP99),
+    ]),
+  ];
+}
+
+/** All plots have one time axis: the load, and then until nothing waits any more. */
+function endOf({ seconds, backlog, timeline }: Report): number {
+  const load = Math.max(seconds, timeline.at(-1)?.second ?? 0);
+  const drained = (backlog?.waiting ?? []).map(({ drainSeconds, peak }) =>
+    drainSeconds === null ? (backlog?.second.at(-1) ?? 0) : peak === 0 ? 0 : seconds + drainSeconds,
+  );
+  return Math.max(1, load, ...drained);
+}
+
+function line(name: string, timeline: readonly Slice[], of: (slice: Slice) => number | null): Line {
   return {
     name,
-    colour,
     points: timeline.flatMap((slice) => {
       const value = of(slice);
       return value === null ? [] : [[slice.second, value] as const];
@@ -98,14 +144,21 @@ function line(
 
 function canaryLine({ canaries }: Report): Line {
   return {
-    name: 'canary until a view shows it',
-    colour: '#1f6feb',
+    name: 'canary, until a view shows it',
     points: canaries.flatMap(({ second, lagSeconds }) =>
       lagSeconds === undefined ? [] : [[second, lagSeconds] as const],
     ),
   };
 }
 
-function count(value: number): string {
-  return value.toLocaleString('en-US');
+/** Only what happened: an empty table says less than none. */
+function troublesHtml({ troubles, throttles, givenUp, neverBegun }: Report): string {
+  const rows = [
+    ...Object.entries(troubles).map(([kind, times]) => [`writes repeated by k6: ${kind}`, times] as const),
+    ['writes given up', givenUp] as const,
+    ['iterations never begun', neverBegun] as const,
+    ...throttles.map(({ hop, count: times, what }) => [`${what} refused by ${hop}`, times] as const),
+  ].filter(([, times]) => times > 0);
+  if (rows.length === 0) return '';
+  return `<h2>Trouble</h2><table>${rows.map(([what, times]) => `<tr><td>${xml(what)}</td><td class="n">${count(times)}</td></tr>`).join('')}</table>`;
 }

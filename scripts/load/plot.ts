@@ -1,60 +1,111 @@
-/** One plot of a report's page: lines over the seconds of a run, as SVG that needs nothing from elsewhere. */
+/**
+ * One plot of a page: lines over the seconds of a run. The lines are SVG that stretches with the page, the words are
+ * HTML beside it and keep their size, so a phone shows the same figures as a large screen. A second and a third line are
+ * dashed: they are told apart in print, too.
+ */
 
 import { xml } from './junit.ts';
 
-export type Line = {
-  name: string;
-  colour: string;
-  points: readonly (readonly [second: number, value: number])[];
+type Point = readonly [second: number, value: number];
+export type Line = { name: string; points: readonly Point[] };
+
+export type Plot = {
+  title: string;
+  unit: string;
+  lines: readonly Line[];
+  /** Where the time axis ends. */
+  end: number;
+  /** When the load was over. */
+  loadEnd: number;
 };
 
-const WIDTH = 720;
-const HEIGHT = 220;
-const LEFT = 56;
-const RIGHT = 12;
-const TOP = 12;
-const BOTTOM = 28;
-const TICKS = 4;
+/** The drawing's own units: it is stretched to the width that there is. */
+const SIZE = 1_000;
+const ROWS = 4;
+const COLUMNS_MAX = 6;
 
-export function plotSvg(title: string, unit: string, lines: readonly Line[]): string {
-  const points = lines.flatMap((line) => line.points);
-  const end = Math.max(1, ...points.map(([second]) => second));
-  const top = niceMax(Math.max(0, ...points.map(([, value]) => value)));
-  const x = (second: number) => LEFT + (second / end) * (WIDTH - LEFT - RIGHT);
-  const y = (value: number) => HEIGHT - BOTTOM - (value / top) * (HEIGHT - TOP - BOTTOM);
-  const rows = Array.from({ length: TICKS + 1 }, (_, k) => (top * k) / TICKS);
-  const columns = Array.from({ length: TICKS + 1 }, (_, k) => (end * k) / TICKS);
-  const grid = [
+export const PLOT_STYLE = `
+figure{margin:1.4rem 0;break-inside:avoid}figcaption{font-weight:600;margin-bottom:.5rem}figcaption .unit{font-weight:400;color:var(--soft)}
+.legend{display:flex;flex-wrap:wrap;gap:.1rem 1rem;font-size:.85rem;font-weight:400;color:var(--soft)}.legend svg{width:1.8rem;height:.5rem;margin-right:.35rem;vertical-align:middle}
+.plot{position:relative;height:11rem;margin:0 .5rem 1.5rem 3.2rem}.plot svg{position:absolute;inset:0;width:100%;height:100%;overflow:visible}
+.plot span{position:absolute;font-size:.8rem;line-height:1;color:var(--soft);white-space:nowrap;font-variant-numeric:tabular-nums}
+.plot .y{right:100%;margin-right:.5rem;transform:translateY(50%)}.plot .x{top:100%;margin-top:.45rem;transform:translateX(-50%)}
+.plot path,.plot line,.legend path{fill:none;vector-effect:non-scaling-stroke}.grid{stroke:var(--line)}.mark{stroke:var(--soft);stroke-dasharray:2 3}
+.l0{stroke:var(--l0);stroke-width:2.2}.l1{stroke:var(--l1);stroke-width:2.2;stroke-dasharray:7 4}.l2{stroke:var(--l2);stroke-width:2.4;stroke-dasharray:1 4;stroke-linecap:round}
+.dot{stroke-width:6;stroke-linecap:round;stroke-dasharray:none}`;
+
+export function plotHtml({ title, unit, lines, end, loadEnd }: Plot): string {
+  const top = niceMax(Math.max(0, ...lines.flatMap(({ points }) => points.map(([, value]) => value))));
+  const x = (second: number) => (second / end) * SIZE;
+  const y = (value: number) => SIZE - (value / top) * SIZE;
+  const rows = Array.from({ length: ROWS + 1 }, (_, k) => (top * k) / ROWS);
+  const columns = timeTicks(end);
+  const grid = rows.map(
+    (value) => `<line x1="0" x2="${SIZE}" y1="${f(y(value))}" y2="${f(y(value))}" class="grid"/>`,
+  );
+  const mark =
+    loadEnd < end
+      ? `<line x1="${f(x(loadEnd))}" x2="${f(x(loadEnd))}" y1="0" y2="${SIZE}" class="mark"/>`
+      : '';
+  const drawn = lines.map(({ points }, k) =>
+    pathOf(
+      points.map(([s, v]) => [x(s), y(v)] as const),
+      k,
+    ),
+  );
+  const words = [
     ...rows.map(
-      (value) =>
-        `<line x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${f(y(value))}" y2="${f(y(value))}" class="grid"/><text x="${LEFT - 6}" y="${f(y(value) + 4)}" text-anchor="end">${short(value)}</text>`,
+      (value) => `<span class="y" style="bottom:${f((value / top) * 100)}%">${short(value)}</span>`,
     ),
     ...columns.map(
-      (second) =>
-        `<text x="${f(x(second))}" y="${HEIGHT - 8}" text-anchor="middle">${short(second)} s</text>`,
+      (second) => `<span class="x" style="left:${f((second / end) * 100)}%">${timeText(second)}</span>`,
     ),
   ];
-  const drawn = lines.map(
-    ({ colour, points }) =>
-      `<polyline fill="none" stroke="${colour}" stroke-width="2" points="${points.map(([s, v]) => `${f(x(s))},${f(y(v))}`).join(' ')}"/>${points.length < 3 ? points.map(([s, v]) => `<circle cx="${f(x(s))}" cy="${f(y(v))}" r="3" fill="${colour}"/>`).join('') : ''}`,
-  );
-  const legend = lines
-    .map(({ name, colour }) => `<span><i style="background:${colour}"></i>${xml(name)}</span>`)
-    .join('');
-  return `<figure><figcaption>${xml(title)}, ${xml(unit)} <small>${legend}</small></figcaption><svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${xml(title)}">${grid.join('')}${drawn.join('')}</svg></figure>`;
+  const legend =
+    lines.length > 1
+      ? `<div class="legend">${lines.map(({ name }, k) => legendOf(name, k)).join('')}</div>`
+      : '';
+  const name = `${title}, ${unit}: ${lines.map((line) => line.name).join(', ')}`;
+  return `<figure><figcaption>${xml(title)} <span class="unit">${xml(unit)}</span>${legend}</figcaption><div class="plot"><svg viewBox="0 0 ${SIZE} ${SIZE}" preserveAspectRatio="none" role="img" aria-label="${xml(name)}">${grid.join('')}${mark}${drawn.join('')}</svg>${words.join('')}</div></figure>`;
+}
+
+/** One or two points make no line: they are drawn as dots. */
+function pathOf(points: readonly Point[], k: number): string {
+  if (points.length === 0) return '';
+  if (points.length < 3)
+    return `<path class="l${k} dot" d="${points.map(([a, b]) => `M${f(a)} ${f(b)}h0`).join('')}"/>`;
+  return `<path class="l${k}" d="M${points.map(([a, b]) => `${f(a)} ${f(b)}`).join('L')}"/>`;
+}
+
+function legendOf(name: string, k: number): string {
+  return `<span><svg viewBox="0 0 28 8"><path class="l${k}" d="M0 4H28"/></svg>${xml(name)}</span>`;
 }
 
 /** The next of 1, 2, 5, 10, 20, … */
-function niceMax(value: number): number {
+export function niceMax(value: number): number {
   if (value <= 0) return 1;
   const power = 10 ** Math.floor(Math.log10(value));
-  return [1, 2, 5, 10].map((step) => step * power).find((step) => step >= value) ?? 10 * power;
+  return [1, 2, 4, 5, 8, 10].map((step) => step * power).find((step) => step >= value) ?? 10 * power;
 }
 
-function short(value: number): string {
-  return value >= 10_000 ? `${Math.round(value / 100) / 10}k` : String(Math.round(value * 10) / 10);
+const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 14_400, 28_800, 86_400];
+
+export function timeTicks(end: number): number[] {
+  const step = STEPS.find((each) => end / each < COLUMNS_MAX) ?? end;
+  return Array.from({ length: Math.floor(end / step) + 1 }, (_, k) => k * step);
+}
+
+export function timeText(second: number): string {
+  if (second === 0) return '0';
+  if (second < 120) return `${second} s`;
+  return second % 3_600 === 0 ? `${second / 3_600} h` : `${Math.round(second / 6) / 10} min`;
+}
+
+export function short(value: number): string {
+  if (value >= 1_000_000) return `${Math.round(value / 10_000) / 100}M`;
+  return value >= 10_000 ? `${Math.round(value / 100) / 10}k` : String(Math.round(value * 100) / 100);
 }
 
 function f(value: number): string {
-  return value.toFixed(1);
+  return String(Math.round(value * 10) / 10);
 }

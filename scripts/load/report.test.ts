@@ -3,7 +3,6 @@ import { test } from 'node:test';
 import { METRICS, SLICES, sliced } from '../../loadtest/measures.ts';
 import { profileOf } from '../../loadtest/profile.ts';
 import type { Carried } from './arrivals.ts';
-import { gaveWay, kinesisChangesPerSecondMax } from './gave-way.ts';
 import { junitText } from './junit.ts';
 import { unplacedIn } from './k6.ts';
 import { pageHtml } from './page.ts';
@@ -39,7 +38,9 @@ function runOf(change: Partial<Run> = {}): Run {
     canaries: [{ second: 1, lagSeconds: 4.25 }],
     lagSecondsMax: 40,
     shards: 24,
-    dollars: 0,
+    dollars: 0.05,
+    unplaced: 0,
+    measured: undefined,
     ...change,
   };
 }
@@ -53,7 +54,15 @@ const withMetric = (metric: string, values: Record<string, number>): Run => {
 test('a run whose orders all arrived keeps every promise', () => {
   const report = reportOf(runOf());
   assert.deepEqual(broken(report), []);
-  assert.deepEqual(report.orders, { asked: 300, acknowledged: 300, arrived: 300, lost: 0, repeated: 0 });
+  assert.deepEqual(report.orders, {
+    asked: 300,
+    acknowledged: 300,
+    arrived: 300,
+    lost: 0,
+    repeated: 0,
+    underWay: 0,
+  });
+  assert.equal(report.dollars, 0.05);
   assert.deepEqual(report.lagSeconds, { p50: 5, p99: 5, max: 5 });
   assert.equal(report.drainSeconds, 5);
   assert.equal(report.gaveWay, null);
@@ -115,34 +124,6 @@ test('a quantile of lags counts changes, not rows', () => {
   assert.equal(quantile([], 0.5), 0);
 });
 
-const SLICE = {
-  second: 1,
-  asked: 0,
-  placed: 0,
-  changes: 2_000,
-  latencyMsP99: 1,
-  troubles: 0,
-  delivered: 0,
-  backlog: 0,
-  lagSecondsP99: null,
-};
-
-test('kinesis is named where the chain then carried what its shards can', () => {
-  const most = kinesisChangesPerSecondMax(1);
-  const piled = (delivered: number) => [SLICE, { ...SLICE, second: 2, delivered, lagSecondsP99: 41 }];
-  const limits = { lagSecondsMax: 40, shards: 1 };
-  assert.equal(gaveWay(piled(Math.round(most * 0.81)), limits)?.hop, 'kinesis');
-  assert.equal(gaveWay(piled(Math.round(most * 0.79)), limits)?.hop, 'unknown');
-  assert.equal(gaveWay(piled(most), { ...limits, shards: 2 })?.hop, 'unknown');
-  assert.deepEqual(gaveWay(piled(most), limits)?.second, 2);
-});
-
-test('the table is named where writes had to be repeated, and nothing where all went well', () => {
-  const limits = { lagSecondsMax: 40, shards: 1 };
-  assert.equal(gaveWay([SLICE, { ...SLICE, troubles: 1 }], limits)?.hop, 'table');
-  assert.equal(gaveWay([{ ...SLICE, lagSecondsP99: 40, backlog: 1e6 }], limits), null);
-});
-
 test('a climb that k6 called off names the table, the rate of its last part, and why', () => {
   const { summary } = runOf();
   const metrics = {
@@ -160,6 +141,44 @@ test('a climb that k6 called off names the table, the rate of its last part, and
   assert.equal(reportOf(runOf({ ...stress, summary: { metrics: held, state } })).gaveWay, null);
 });
 
+test('orders that k6 was stopped in the middle of are named, and are not lost', () => {
+  const { summary } = runOf();
+  const cut = (begun: number, ended: number, change: Partial<Run> = {}) =>
+    reportOf(
+      runOf({
+        summary: {
+          metrics: {
+            ...summary.metrics,
+            [METRICS.begun]: { values: { count: begun } },
+            iterations: { values: { count: ended } },
+          },
+        },
+        ...change,
+      }),
+    ).orders.underWay;
+  assert.equal(cut(300, 300), 0);
+  assert.equal(cut(303, 300), 3);
+  // Two of the five that were cut had their order acknowledged, and were at a change of an earlier one.
+  assert.equal(cut(303, 298), 3);
+  assert.equal(cut(303, 300, { unplaced: 1 }), 2);
+  // Twenty-five orders an iteration: 300 orders are twelve.
+  assert.equal(cut(14, 12, { writes: 'batch' }), 50);
+});
+
+test('what was never acknowledged is not paid for', () => {
+  const half = withMetric(METRICS.orders, { count: 150 });
+  assert.equal(reportOf({ ...half, arrivals: { ...half.arrivals, orders: 150 } }).dollars, 0.025);
+});
+
+test('the run begins when k6 says so, not when it was started', () => {
+  const run = runOf();
+  const later = { seed: 1, startedAt: BEGAN + 1_000 };
+  const { timeline, began } = reportOf({ ...run, summary: { ...run.summary, setup_data: later } });
+  assert.equal(began, '2026-07-07T00:00:01.000Z');
+  // What was taken in the second before is no part of it.
+  assert.deepEqual([timeline[0]?.delivered, timeline[4]?.delivered], [0, 20]);
+});
+
 test('JUnit has a test a promise, and a failure for each that was broken', () => {
   const text = junitText(reportOf(runOf({ run: 'a<b', canaries: [{ second: 1 }] })));
   assert.equal(text.match(/<testcase /g)?.length, 7);
@@ -170,7 +189,7 @@ test('JUnit has a test a promise, and a failure for each that was broken', () =>
 
 test('the page needs nothing from elsewhere and says what broke', () => {
   const html = pageHtml(reportOf(runOf({ canaries: [{ second: 1 }] })));
-  assert.doesNotMatch(html, /https?:|<script|src=|url\(|NaN|undefined|Infinity/);
+  assert.doesNotMatch(html, /https?:|<script|src=|url\(|NaN|undefined|Infinity|null/);
   assert.match(html, /1 of 7 promises broken: canaries never seen/);
   assert.match(pageHtml(reportOf(runOf())), /Every promise held/);
 });

@@ -4,6 +4,7 @@
  */
 
 import {
+  BATCH_ITEMS_MAX,
   LATENCY_MS_P99_MAX,
   METRICS,
   SLICES,
@@ -14,9 +15,16 @@ import {
 import { ordersBetween, ordersOf, type Profile } from '../../loadtest/profile.ts';
 import type { Writes } from '../../loadtest/settings.ts';
 import type { K6Summary } from '../../loadtest/summary.ts';
+import { ENVIRONMENTS } from '../../stacks/environments.ts';
+import type { EnvironmentName } from '../../stacks/names.ts';
 import type { Arrivals, Carried } from './arrivals.ts';
+import { type Backlog, backlogOf } from './backlog.ts';
 import type { Canary } from './canaries.ts';
-import { type GaveWay, gaveWay } from './gave-way.ts';
+import { type GaveWay, gaveWay, type Throttles, throttlesOf } from './gave-way.ts';
+import type { Measured } from './metrics.ts';
+
+/** Of report.json; raised when a program that reads the last one would misread the next. */
+export const REPORT_VERSION = 2;
 
 export type Check = { name: string; value: number; limit: string; holds: boolean };
 
@@ -38,16 +46,28 @@ export type Slice = {
 };
 
 export type Report = {
+  version: typeof REPORT_VERSION;
   run: string;
   profile: Profile['name'];
-  environment: string;
+  environment: EnvironmentName;
   writes: Writes;
   seed: number;
   k6: string;
   began: string;
+  /** It ran so long; less than it was asked for, where it was stopped. */
   seconds: number;
+  wishedSeconds: number;
   peak: number;
-  orders: { asked: number; acknowledged: number; arrived: number; lost: number; repeated: number };
+  shards: number;
+  /** `underWay` when k6 was stopped: neither acknowledged nor lost, some of them arrived. */
+  orders: {
+    asked: number;
+    acknowledged: number;
+    arrived: number;
+    lost: number;
+    repeated: number;
+    underWay: number;
+  };
   changes: { acknowledged: number; arrived: number };
   latencyMs: { p50: number; p99: number; max: number };
   lagSeconds: { p50: number; p99: number; max: number };
@@ -57,15 +77,20 @@ export type Report = {
   givenUp: number;
   neverBegun: number;
   timeline: Slice[];
+  /** By CloudWatch's metrics; null where they could not be read. */
+  backlog: Backlog | null;
+  /** What CloudWatch could not tell, as a sentence. */
+  metricsLack: string | null;
+  throttles: Throttles[];
   gaveWay: GaveWay | null;
-  /** By AWS's list prices; on a laptop nothing. */
+  /** By AWS's list prices, for the orders that were acknowledged; on a laptop it is what AWS would ask for. */
   dollars: number;
   checks: Check[];
 };
 
 export type Run = {
   run: string;
-  environment: string;
+  environment: EnvironmentName;
   profile: Profile;
   writes: Writes;
   k6: string;
@@ -75,15 +100,21 @@ export type Run = {
   /** Whether the climb was called off because canaries no longer arrived. */
   stopped: boolean;
   summary: K6Summary;
+  /** Orders whose placing was given up. */
+  unplaced: number;
   arrivals: Arrivals;
   canaries: readonly Canary[];
   lagSecondsMax: number;
   shards: number;
+  /** For all of the profile's orders. */
   dollars: number;
+  measured: Measured | undefined;
+  metricsLack?: string | undefined;
 };
 
 export function reportOf(run: Run): Report {
-  const { profile, summary, arrivals, began } = run;
+  const { profile, summary, arrivals, measured } = run;
+  const began = summary.setup_data?.startedAt ?? run.began;
   const value = (metric: string, stat: string) => summary.metrics[metric]?.values[stat] ?? 0;
   const acknowledged = value(METRICS.orders, 'count');
   const calledOff = calledOffBy(run);
@@ -96,7 +127,12 @@ export function reportOf(run: Run): Report {
   const timeline = timelineOf(run, began).filter(
     ({ second }) => second <= ranSeconds + profile.seconds / SLICES,
   );
+  const changes = value(METRICS.changes, 'count');
+  const load = { began: began / 1_000, loadSeconds: ranSeconds };
+  const backlog = measured && backlogOf(measured, { ...load, arrived: arrivals.changes >= changes });
+  const environment = ENVIRONMENTS[run.environment];
   const report: Omit<Report, 'checks'> = {
+    version: REPORT_VERSION,
     run: run.run,
     profile: profile.name,
     environment: run.environment,
@@ -105,15 +141,18 @@ export function reportOf(run: Run): Report {
     k6: run.k6,
     began: new Date(began).toISOString(),
     seconds: round(ranSeconds),
+    wishedSeconds: profile.seconds,
     peak: profile.peak,
+    shards: run.shards,
     orders: {
       asked,
       acknowledged,
       arrived: arrivals.orders,
       lost: Math.max(0, acknowledged - arrivals.orders),
       repeated: arrivals.repeatedOrders,
+      underWay: underWay(run),
     },
-    changes: { acknowledged: value(METRICS.changes, 'count'), arrived: arrivals.changes },
+    changes: { acknowledged: changes, arrived: arrivals.changes },
     latencyMs: {
       p50: round(value(METRICS.latency, 'med')),
       p99: round(value(METRICS.latency, 'p(99)')),
@@ -131,10 +170,22 @@ export function reportOf(run: Run): Report {
     givenUp: value(METRICS.lostWrites, 'count'),
     neverBegun: value('dropped_iterations', 'count'),
     timeline,
-    gaveWay: gaveWay(timeline, { ...run, calledOff }),
-    dollars: run.dollars,
+    backlog: backlog ?? null,
+    metricsLack: run.metricsLack ?? null,
+    throttles: throttlesOf(measured),
+    gaveWay: gaveWay({ ...run, ...load, timeline, backlog, environment, calledOff }),
+    // What was asked for and never acknowledged is not paid for.
+    dollars: run.dollars * Math.min(1, acknowledged / Math.max(1, ordersOf(profile))),
   };
   return { ...report, checks: checksOf(report, run.lagSecondsMax) };
+}
+
+/** k6 counts an iteration where it ends, and those that it is stopped in the middle of have begun. */
+function underWay({ summary, writes, unplaced }: Run): number {
+  const counted = (metric: string) => summary.metrics[metric]?.values['count'] ?? 0;
+  const each = writes === 'batch' ? BATCH_ITEMS_MAX : 1;
+  const cut = (counted(METRICS.begun) - counted('iterations')) * each;
+  return Math.max(0, Math.min(cut, counted(METRICS.begun) * each - counted(METRICS.orders) - unplaced));
 }
 
 /** Why k6 itself ended the climb of `stress`; nothing where it ran to its end. */

@@ -4,6 +4,7 @@
  */
 
 import { AthenaClient } from '@aws-sdk/client-athena';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GlueClient } from '@aws-sdk/client-glue';
 import { DescribeStreamSummaryCommand, KinesisClient } from '@aws-sdk/client-kinesis';
@@ -11,9 +12,12 @@ import { ENVIRONMENTS } from '../../stacks/environments.ts';
 import { BASE_NAMES, type EnvironmentName, nameIn } from '../../stacks/names.ts';
 import { type ClientConfig, clientConfig, reaching } from '../clients.ts';
 import { UsageError } from '../command.ts';
+import { askCloudWatch, periodSecondsOf, readMetrics } from './metrics.ts';
 
 export type Target = {
   environment: EnvironmentName;
+  /** A pipeline on this machine answers sooner, and asking it costs nothing; whichever environment it runs. */
+  place: 'here' | 'aws';
   table: string;
   crawler: string;
   workGroup: string;
@@ -23,6 +27,7 @@ export type Target = {
   dynamodb: DynamoDBClient;
   athena: AthenaClient;
   glue: GlueClient;
+  cloudwatch: CloudWatchClient;
   /** Open ones of the Kinesis stream, as it is deployed. */
   shards: number;
   /** From the table to the lake, 99 of 100 changes, by the environment's own buffers. */
@@ -51,8 +56,12 @@ export async function openTarget(
     );
   await reaching(config, () => describe(dynamodb, table));
   const { firehose } = ENVIRONMENTS[environment];
+  const place = placeOf(url ?? process.env['AWS_ENDPOINT_URL']);
+  const cloudwatch = new CloudWatchClient(config);
+  await reaching(config, () => askOnce(cloudwatch, environment, place));
   return {
     environment,
+    place,
     table,
     crawler: nameIn(environment, BASE_NAMES.crawler),
     workGroup: nameIn(environment, BASE_NAMES.workgroup),
@@ -68,6 +77,7 @@ export async function openTarget(
     dynamodb,
     athena: new AthenaClient(config),
     glue: new GlueClient(config),
+    cloudwatch,
     shards: await reaching(config, () => openShards(config, nameIn(environment, BASE_NAMES.stream))),
     lagSecondsMax: BUFFERS * firehose.bufferSeconds + firehose.transformBufferSeconds + LAG_SLACK_SECONDS,
   };
@@ -83,8 +93,28 @@ async function openShards(config: ClientConfig, StreamName: string): Promise<num
   }
 }
 
-export function closeTarget({ dynamodb, athena, glue }: Target): void {
-  for (const client of [dynamodb, athena, glue]) client.destroy();
+export function closeTarget({ dynamodb, athena, glue, cloudwatch }: Target): void {
+  for (const client of [dynamodb, athena, glue, cloudwatch]) client.destroy();
+}
+
+function placeOf(url: string | undefined): Target['place'] {
+  const { hostname } = new URL(url ?? 'https://amazonaws.com');
+  return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname) ? 'here' : 'aws';
+}
+
+/** A right that is missing is better known before a run than after it. */
+async function askOnce(client: CloudWatchClient, environment: EnvironmentName, place: Target['place']) {
+  const now = Math.floor(Date.now() / 1_000);
+  try {
+    await readMetrics(askCloudWatch(client), environment, periodSecondsOf(place, 0), now - 60, now);
+  } catch (error) {
+    const { name, message } = error as Error;
+    if (!/^AccessDenied/.test(name)) throw error;
+    throw new UsageError(
+      `These credentials may not read CloudWatch's metrics: ${message}`,
+      'Allow cloudwatch:GetMetricData; docs/load.md lists what a role for load needs.',
+    );
+  }
 }
 
 const WRONG_KEY =
