@@ -6,7 +6,7 @@ import { xml } from './junit.ts';
 import type { Report } from './report.ts';
 import { count } from './report-text.ts';
 
-export type Station = {
+type Station = {
   name: string;
   hops: readonly HopName[];
   /** The figure that matters there, and what it is. */
@@ -16,7 +16,7 @@ export type Station = {
   state: 'gave-way' | 'throttled' | 'carried';
 };
 
-export function stationsOf(report: Report): Station[] {
+function stationsOf(report: Report): Station[] {
   const { changes, lagSeconds, canaries, backlog } = report;
   const seen = canaries.flatMap(({ lagSeconds: lag }) => (lag === undefined ? [] : [lag]));
   const station = (

@@ -17,7 +17,7 @@ export function keptReport(name: string, results: string): Report {
   return parseReport(name, readFileSync(file, 'utf8'));
 }
 
-export function parseReport(name: string, text: string): Report {
+function parseReport(name: string, text: string): Report {
   let value: Partial<Report> | null;
   try {
     value = JSON.parse(text) as Partial<Report> | null;

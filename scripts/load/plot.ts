@@ -82,7 +82,7 @@ function legendOf(name: string, k: number): string {
 }
 
 /** The next of 1, 2, 5, 10, 20, … */
-export function niceMax(value: number): number {
+function niceMax(value: number): number {
   if (value <= 0) return 1;
   const power = 10 ** Math.floor(Math.log10(value));
   return [1, 2, 4, 5, 8, 10].map((step) => step * power).find((step) => step >= value) ?? 10 * power;
@@ -90,18 +90,18 @@ export function niceMax(value: number): number {
 
 const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 14_400, 28_800, 86_400];
 
-export function timeTicks(end: number): number[] {
+function timeTicks(end: number): number[] {
   const step = STEPS.find((each) => end / each < COLUMNS_MAX) ?? end;
   return Array.from({ length: Math.floor(end / step) + 1 }, (_, k) => k * step);
 }
 
-export function timeText(second: number): string {
+function timeText(second: number): string {
   if (second === 0) return '0';
   if (second < 120) return `${second} s`;
   return second % 3_600 === 0 ? `${second / 3_600} h` : `${Math.round(second / 6) / 10} min`;
 }
 
-export function short(value: number): string {
+function short(value: number): string {
   if (value >= 1_000_000) return `${Math.round(value / 10_000) / 100}M`;
   return value >= 10_000 ? `${Math.round(value / 100) / 10}k` : String(Math.round(value * 100) / 100);
 }

@@ -52,7 +52,7 @@ export const STRETCH_TEXT = {
   firehose: 'firehose, transform',
 } as const;
 
-export function drainedText(drainSeconds: number | null): string {
+function drainedText(drainSeconds: number | null): string {
   if (drainSeconds === null) return 'not drained while it was watched';
   return drainSeconds === 0 ? 'gone with the last order' : `drained ${drainSeconds} s after the last order`;
 }
