@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { jobSummary, writeJobSummary } from './job-summary.ts';
 
 const check = (holds: boolean) => ({ name: 'orders lost', limit: '0', value: holds ? 0 : 1, holds });
-const run = { run: 'spike-20261127-080000', environment: 'staging' };
+const run = { run: 'spike-20261127-080000', environment: 'staging' as const };
 
 test('a job’s summary says how the run ended, and then what the terminal says', () => {
   assert.equal(
