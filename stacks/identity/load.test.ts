@@ -137,7 +137,7 @@ test('a session outlasts the longest profile by half an hour', () => {
 
 /** What Athena does in the name of who asks: no line of ours calls these. */
 const FOR_QUERIES =
-  'cloudwatch:GetMetricData glue:GetDatabase glue:GetPartitions glue:GetTable glue:GetTables kms:Decrypt kms:GenerateDataKey ' +
+  'glue:GetDatabase glue:GetPartitions glue:GetTable glue:GetTables kms:Decrypt kms:GenerateDataKey ' +
   's3:AbortMultipartUpload s3:GetBucketLocation s3:GetObject s3:ListBucket s3:PutObject';
 
 test('the load role may call what `npm run load` calls, and nothing else', () => {
