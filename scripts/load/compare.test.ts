@@ -25,7 +25,7 @@ const gave = (changesPerSecond: number): Report => ({
     second: 9,
     ordersPerSecond: 1,
     changesPerSecond,
-    carried: 1,
+    came: 1,
     quota: null,
     why: 'it refused 9 records',
   },

@@ -7,6 +7,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { METRICS } from '../../loadtest/measures.ts';
+import { changesAnOrder } from '../../loadtest/orders.ts';
 import type { Profile } from '../../loadtest/profile.ts';
 import type { Writes } from '../../loadtest/settings.ts';
 import { UsageError } from '../command.ts';
@@ -14,7 +15,7 @@ import { arrivalsOf, drained } from './arrivals.ts';
 import { bundleProfile } from './bundle.ts';
 import { changesPerSecondMax } from './calibrate.ts';
 import { letCanariesGo } from './canaries.ts';
-import { CHANGES_AN_ORDER, dollarsOf } from './expected.ts';
+import { dollarsOf } from './expected.ts';
 import { type Interrupts, interrupts } from './interrupt.ts';
 import { junitText } from './junit.ts';
 import { type K6, type K6Run, startK6 } from './k6.ts';
@@ -156,7 +157,7 @@ async function canMake(
   env: Record<string, string>,
   { peak }: Profile,
 ): Promise<void> {
-  const most = (await changesPerSecondMax(k6, script, env)) / CHANGES_AN_ORDER;
+  const most = (await changesPerSecondMax(k6, script, env)) / changesAnOrder();
   if (most >= peak) return;
   throw new UsageError(
     `k6 makes about ${count(Math.floor(most))} orders a second on this machine, and the peak is ${count(peak)}.`,

@@ -1,12 +1,11 @@
 /** What a run is about to do, before it does: orders, changes, target, and what AWS would charge for them. */
 
+import { changesAnOrder } from '../../loadtest/orders.ts';
 import { ordersOf, type Profile } from '../../loadtest/profile.ts';
 import { ENVIRONMENTS } from '../../stacks/environments.ts';
 import type { EnvironmentName } from '../../stacks/names.ts';
 import { type Resource, usageOf } from '../prices/usage.ts';
 
-/** Of the order model: nine of ten orders are paid, then shipped or cancelled, and a few come back. */
-export const CHANGES_AN_ORDER = 2.8;
 const MILLION = 1_000_000;
 
 /** Dollars for the orders of a run, by list prices; what stands by the hour runs anyway. */
@@ -42,7 +41,7 @@ export function expectedText(
       : `about $${dollars.toFixed(2)} on AWS, by list prices`;
   return [
     `${profile.name}: up to ${count(profile.peak)} orders a second for ${profile.seconds} s`,
-    `  ${count(orders)} orders, about ${count(Math.round(orders * CHANGES_AN_ORDER))} changes`,
+    `  ${count(orders)} orders, about ${count(Math.round(orders * changesAnOrder()))} changes`,
     `  into ${table} at ${where}`,
     `  it costs ${cost}`,
   ].join('\n');

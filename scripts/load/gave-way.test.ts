@@ -94,7 +94,7 @@ test('nothing gave way where every hop passed on what came', () => {
   assert.equal(judged(), null);
 });
 
-test('kinesis is named by its throttles, with the rate at which they began, what it carried, and its quota', () => {
+test('kinesis is named by its throttles, with the rate that it carried, what came, and its quota', () => {
   const found = judged((sums) => {
     slowDown(sums, 'taken', 'put', 800);
     for (let k = 20; k < 70; k++) sums.kinesisThrottles[k] = 200;
@@ -102,13 +102,26 @@ test('kinesis is named by its throttles, with the rate at which they began, what
   assert.deepEqual(found && { ...found, why: '' }, {
     hop: 'kinesis',
     second: 20,
-    ordersPerSecond: 352,
-    changesPerSecond: 1_000,
-    carried: 800,
+    ordersPerSecond: 283,
+    changesPerSecond: 800,
+    came: 1_000,
     quota: '1 shard takes 1,000 records or 1 MB a second, at 1,050 bytes a change',
     why: '',
   });
   assert.match(found?.why ?? '', /refused 10,000 records, and 8,000 changes waited/);
+});
+
+test('however steep the climb, the rate is that of the shard', () => {
+  for (const step of [10, 50, 200]) {
+    const found = judged((sums) => {
+      for (let k = 0; k < SECONDS; k++) sums.taken[k] = k < LOAD_SECONDS ? k * step : 0;
+      slowDown(sums, 'taken', 'put', 1_000, 0);
+      for (let k = 0; k < SECONDS; k++) sums.kinesisThrottles[k] = Math.max(0, (sums.taken[k] ?? 0) - 1_000);
+    });
+    // Ten more a second never come to a thousand.
+    if (step === 10) assert.equal(found, null);
+    else assert.deepEqual([found?.hop, found?.changesPerSecond], ['kinesis', 1_000], String(step));
+  }
 });
 
 test('records that the pipe put again at once are told, and kinesis did not give way', () => {
@@ -159,7 +172,11 @@ test('a backlog without a throttle names the hop that should have carried it, an
   ] as const;
   for (const [hop, into, out] of cases) {
     const found = judged((sums) => slowDown(sums, into, out, 400), { lagSecondsMax: 20 });
-    assert.deepEqual([found?.hop, found?.quota, found?.carried], [hop, null, 400], out);
+    assert.deepEqual(
+      [found?.hop, found?.quota, found?.changesPerSecond, found?.came],
+      [hop, null, 400, 1_000],
+      out,
+    );
   }
 });
 

@@ -7,6 +7,7 @@
  *     metrics, backlog, time line → [gave-way] → report
  */
 
+import { changesAnOrder } from '../../loadtest/orders.ts';
 import { HOPS, type HopName } from '../../schemas/hops.ts';
 import type { Environment } from '../../stacks/environments.ts';
 import { quota } from '../capacity/quotas.ts';
@@ -18,11 +19,12 @@ export type GaveWay = {
   hop: HopName | 'unknown';
   /** Since the run began. */
   second: number;
-  /** What the table took a second when it gave way. */
-  ordersPerSecond: number;
+  /** What it carried from then on, while more came: beyond that it does not follow. */
   changesPerSecond: number;
-  /** Changes a second that the hop passed on from then on, while there was load. */
-  carried: number;
+  /** As many orders, by the changes that the model makes of one. */
+  ordersPerSecond: number;
+  /** Changes a second that came when it gave way. */
+  came: number;
   /** The one it hit; null where no quota explains it. */
   quota: string | null;
   why: string;
@@ -51,6 +53,7 @@ const PIPE_WAIT_SECONDS_MAX = 5;
 const READ_WAIT_SECONDS_MAX = 10;
 /** What goes in and out is the same, but for so much. */
 const GROWING_SHARE = 0.01;
+const NEAR_SHARE = 0.9;
 /** AWS's services tell a minute each by its own clock. */
 const MINUTE = 60;
 
@@ -89,24 +92,26 @@ function orderOf(hop: HopName): number {
   return HOPS.findIndex(({ name }) => name === hop);
 }
 
-function refusedByTable(evidence: Evidence): Found | undefined {
-  const { measured, environment } = evidence;
+function refusedByTable({ measured, environment, timeline, began }: Evidence): Found | undefined {
   if (!measured) return undefined;
   const { tableThrottles, taken } = measured.sums;
   const at = lastingFrom(tableThrottles, taken, measured.periodSeconds);
   if (at === undefined) return undefined;
   const { writeUnitsPerSecondMax: most } = environment.table;
-  const carried = rateFrom(evidence, 'taken', at);
-  // Whatever limits it, a table passes on as much as it may: near its maximum, that is it.
-  const quotaText =
-    carried > most * 0.9
-      ? `its maximum of ${count(most)} write units a second`
-      : `a table on demand that was not warmed takes ${count(quota('table-new-write-units'))} write units a second, and ${count(quota('partition-write-units'))} a partition`;
+  const second = secondOf(measured, began, at);
+  const asked = timeline.find((slice) => slice.second > second)?.asked ?? 0;
+  const until = tableThrottles.findLastIndex((many) => many > 0) + 1;
+  const rates = ratesOf(asked * changesAnOrder(), rateBetween(measured, 'taken', at, until));
+  const unwarmed = `a table on demand that was not warmed takes ${count(quota('table-new-write-units'))} write units a second, and ${count(quota('partition-write-units'))} a partition`;
   return {
     hop: 'table',
-    ...rateAt(evidence, at),
-    carried,
-    quota: quotaText,
+    second,
+    ...rates,
+    // Whatever limits it, a table passes on as much as it may: near its maximum, that is it.
+    quota:
+      rates.changesPerSecond > most * NEAR_SHARE
+        ? `its maximum of ${count(most)} write units a second`
+        : unwarmed,
     why: `it refused ${count(total(tableThrottles))} writes`,
   };
 }
@@ -138,7 +143,7 @@ function heldUp(evidence: Evidence): Found[] {
     // Without a throttle beside it, a minute may be no more than the difference between two services' clocks.
     const clocks = measured.periodSeconds >= MINUTE ? MINUTE : 0;
     return waiting.seconds.some((seconds) => seconds > limits.most + clocks)
-      ? [slow(evidence, waiting, grew)]
+      ? [slow(evidence, measured, waiting, grew)]
       : [];
   });
 }
@@ -197,25 +202,43 @@ function refusedBetween(
 function refusing(
   evidence: Evidence,
   measured: Measured,
-  { stretch, peak }: Waiting & { peak: number },
+  waiting: Waiting & { peak: number },
   { hop, at, what, times }: { hop: HopName; at: number; what: string; times: number },
 ): Found {
   return {
     hop,
-    ...rateAt(evidence, at),
-    carried: rateFrom(evidence, stretchOf(stretch).out, at),
+    ...heldFrom(evidence, measured, waiting, at),
     quota: quotaOf(hop, evidence, measured),
-    why: `it refused ${count(times)} ${what}, and ${count(peak)} changes waited before it at the most`,
+    why: `it refused ${count(times)} ${what}, and ${count(waiting.peak)} changes waited before it at the most`,
   };
 }
 
-function slow(evidence: Evidence, { stretch, peak }: Waiting & { peak: number }, at: number): Found {
+function slow(
+  evidence: Evidence,
+  measured: Measured,
+  waiting: Waiting & { peak: number },
+  at: number,
+): Found {
   return {
-    hop: HOLDS_UP[stretch].at(-1) ?? stretch,
-    ...rateAt(evidence, at),
-    carried: rateFrom(evidence, stretchOf(stretch).out, at),
+    hop: HOLDS_UP[waiting.stretch].at(-1) ?? waiting.stretch,
+    ...heldFrom(evidence, measured, waiting, at),
     quota: null,
-    why: `no hop throttled, but ${count(peak)} changes waited before it at the most`,
+    why: `no hop throttled, but ${count(waiting.peak)} changes waited before it at the most`,
+  };
+}
+
+function heldFrom(evidence: Evidence, measured: Measured, { stretch, seconds }: Waiting, at: number) {
+  const { into, out } = stretchOf(stretch);
+  const { usual } = waitSecondsOf(stretch, evidence);
+  const late = seconds.findIndex((each, k) => k >= at && each > usual);
+  const over = seconds.findIndex((each, k) => k > late && each <= usual);
+  const around = Math.max(1, Math.ceil(LASTING_SECONDS / measured.periodSeconds));
+  return {
+    second: secondOf(measured, evidence.began, at),
+    ...ratesOf(
+      rateBetween(measured, into, at, at + around),
+      rateBetween(measured, out, late, over < 0 ? seconds.length : over),
+    ),
   };
 }
 
@@ -256,8 +279,10 @@ function troubledWrites(evidence: Evidence): Found | undefined {
   return { ...inSlice(slice, width), hop: 'table', why: `${count(repeated)} writes had to be repeated` };
 }
 
-function calledOffClimb({ calledOff, timeline }: Evidence): GaveWay | undefined {
-  const last = timeline.findLast(({ changes }) => changes > 0);
+function calledOffClimb({ calledOff, timeline, loadSeconds }: Evidence): GaveWay | undefined {
+  // The part in which it was called off is not whole.
+  const whole = timeline.filter(({ second }) => second <= loadSeconds);
+  const last = (whole.length > 0 ? whole : timeline).findLast(({ changes }) => changes > 0);
   if (calledOff === undefined || !last) return undefined;
   return {
     ...inSlice(last, 0),
@@ -270,45 +295,40 @@ function lateChanges({ timeline, lagSecondsMax }: Evidence): GaveWay | undefined
   const at = timeline.findIndex(({ lagSecondsP99: lag }) => lag !== null && lag > lagSecondsMax);
   const slice = timeline[at];
   if (!slice) return undefined;
-  const delivered = timeline.slice(at).map((each) => each.delivered);
   return {
     ...inSlice(slice, 0),
     hop: 'unknown',
-    carried: Math.round(total(delivered) / delivered.length),
     why: 'changes came late to the lake, and neither a throttle nor a backlog says where they were',
   };
 }
 
 function inSlice({ second, placed, changes }: Slice, width: number) {
-  const rates = { ordersPerSecond: Math.round(placed), changesPerSecond: Math.round(changes) };
-  return { second: round(second - width), ...rates, carried: Math.round(changes), quota: null };
-}
-
-/** Orders by what k6 placed, changes by what the table took, in and around the period. */
-function rateAt(evidence: Evidence, at: number) {
-  const { measured, timeline, began, loadSeconds } = evidence;
-  if (!measured) throw new Error('A period has no rate without its metrics.');
-  const { periodSeconds, from, sums } = measured;
-  const around = sums.taken.slice(Math.max(0, at - 1), at + 2);
-  const changes =
-    (periodSeconds < LASTING_SECONDS ? total(around) / around.length : (sums.taken[at] ?? 0)) / periodSeconds;
-  const begin = Math.max(0, from + at * periodSeconds - began);
-  const middle = Math.min(loadSeconds, begin + periodSeconds / 2);
-  const slice = timeline.find(({ second }) => second >= middle) ?? timeline.at(-1);
+  const changesPerSecond = Math.round(changes);
   return {
-    second: round(begin),
-    ordersPerSecond: Math.round(slice?.placed ?? 0),
-    changesPerSecond: Math.round(changes),
+    second: round(second - width),
+    ordersPerSecond: Math.round(placed),
+    changesPerSecond,
+    came: changesPerSecond,
+    quota: null,
   };
 }
 
-/** Changes a second that came through from a period until the load was over. */
-function rateFrom({ measured, began, loadSeconds }: Evidence, metric: Metric, at: number): number {
-  if (!measured) return 0;
-  const { periodSeconds, from, sums } = measured;
-  const end = Math.max(at + 1, Math.floor((began + loadSeconds - from) / periodSeconds));
-  const values = sums[metric].slice(at, end);
-  return Math.round(total(values) / (values.length * periodSeconds));
+function ratesOf(came: number, carried: number) {
+  const changesPerSecond = Math.round(Math.min(came, carried));
+  return {
+    changesPerSecond,
+    ordersPerSecond: Math.round(changesPerSecond / changesAnOrder()),
+    came: Math.round(came),
+  };
+}
+
+function secondOf({ periodSeconds, from }: Measured, began: number, at: number): number {
+  return round(Math.max(0, from + at * periodSeconds - began));
+}
+
+function rateBetween({ periodSeconds, sums }: Measured, metric: Metric, from: number, until: number): number {
+  const values = sums[metric].slice(from, until);
+  return total(values) / (Math.max(1, values.length) * periodSeconds);
 }
 
 function count(value: number): string {

@@ -75,8 +75,9 @@ export function gaveWayText({ gaveWay, throttles }: Report): string {
     const refused = throttles.map(({ hop, count: times, what }) => `${hop} refused ${count(times)} ${what}`);
     return `No hop gave way. ${refused.join(', ')}, which were tried again at once and held nothing up.`;
   }
-  const { quota, why, second } = gaveWay;
-  return `${gaveWayHeadline(gaveWay)}, ${second} s after the beginning, and carried ${count(gaveWay.carried)} changes a second from then on. ${quota === null ? '' : `Its limit: ${quota}. `}${sentence(why)}`;
+  const { quota, why, second, came, changesPerSecond } = gaveWay;
+  const more = came > changesPerSecond ? `, when ${count(came)} changes a second came` : '';
+  return `${gaveWayHeadline(gaveWay)}, ${second} s after the beginning${more}. ${quota === null ? '' : `Its limit: ${quota}. `}${sentence(why)}`;
 }
 
 /** `kinesis gave way at 352 orders a second (1,001 changes a second)` */

@@ -124,6 +124,8 @@ test('orders that k6 was stopped in the middle of are named, and are not lost', 
   // Two of the five that were cut had their order acknowledged, and were at a change of an earlier one.
   assert.equal(cut(303, 298), 3);
   assert.equal(cut(303, 300, { unplaced: 1 }), 2);
+  const { arrivals } = runOf();
+  assert.equal(cut(303, 300, { arrivals: { ...arrivals, orders: 304 } }), 4);
   // Twenty-five orders an iteration: 300 orders are twelve.
   assert.equal(cut(14, 12, { writes: 'batch' }), 50);
 });

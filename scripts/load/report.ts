@@ -180,12 +180,17 @@ export function reportOf(run: Run): Report {
   return { ...report, checks: checksOf(report, run.lagSecondsMax) };
 }
 
-/** k6 counts an iteration where it ends, and those that it is stopped in the middle of have begun. */
-function underWay({ summary, writes, unplaced }: Run): number {
+/**
+ * k6 counts an iteration where it ends, and those that it is stopped in the middle of have begun. What it counted in its
+ * last moment may be missing: whatever arrived without having been acknowledged was under way, too.
+ */
+function underWay({ summary, writes, unplaced, arrivals }: Run): number {
   const counted = (metric: string) => summary.metrics[metric]?.values['count'] ?? 0;
   const each = writes === 'batch' ? BATCH_ITEMS_MAX : 1;
+  const acknowledged = counted(METRICS.orders);
   const cut = (counted(METRICS.begun) - counted('iterations')) * each;
-  return Math.max(0, Math.min(cut, counted(METRICS.begun) * each - counted(METRICS.orders) - unplaced));
+  const unsettled = Math.min(cut, counted(METRICS.begun) * each - acknowledged - unplaced);
+  return Math.max(0, unsettled, arrivals.orders - acknowledged);
 }
 
 /** Why k6 itself ended the climb of `stress`; nothing where it ran to its end. */
