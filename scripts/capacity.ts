@@ -6,7 +6,7 @@
 
 import { writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { ENVIRONMENTS } from '../stacks/environments.ts';
+import { ENVIRONMENTS, type Environment } from '../stacks/environments.ts';
 import { ENVIRONMENT_NAMES } from '../stacks/names.ts';
 import { type CapacityPlan, capacityPlan } from './capacity/plan.ts';
 import { PROFILES, type Profile } from './capacity/profiles.ts';
@@ -38,6 +38,10 @@ function readFlags() {
     .option('peak', { describe: 'orders a second at the peak, in place of the profile’s', type: 'number' })
     .option('duration', { describe: 'how long the event lasts, such as 48h', type: 'string' })
     .option('item-bytes', { describe: 'the size of an order in the table', type: 'number' })
+    .option('shards', {
+      describe: 'shards of the stream, in place of the environment’s',
+      type: 'number',
+    })
     .option('warm', {
       describe: 'write units a second that the table was warmed to, or grew to',
       type: 'number',
@@ -62,6 +66,7 @@ function readFlags() {
       'npm run capacity -- --env staging --peak 2000 --warm 20000',
       'a rate of your own, a warmed table',
     )
+    .example('npm run capacity -- --env local --peak 300 --shards 1', 'another number of shards')
     .example(
       'npm run capacity -- --profile ceiling --warm 40000 --simulate --svg ceiling.svg',
       'two days in half a minute',
@@ -111,6 +116,15 @@ function positive(flag: string, value: number | undefined): void {
     throw new UsageError(`--${flag} must be more than 0.`, 'Give a number, such as 2000.');
 }
 
+/** The environment's numbers, with those that were given in their place. */
+function environmentOf({ env, shards }: Flags): Environment {
+  const environment = ENVIRONMENTS[env];
+  if (shards === undefined) return environment;
+  if (!(Number.isInteger(shards) && shards > 0))
+    throw new UsageError('--shards must be a whole number above 0.', 'Give a number, such as 1.');
+  return { ...environment, kinesis: { ...environment.kinesis, shards } };
+}
+
 function simulationFlags({ simulate, svg, seed, hot }: Flags): void {
   if (svg !== undefined && !simulate)
     throw new UsageError('--svg draws a simulation, and none was asked for.', 'Give --simulate as well.');
@@ -120,9 +134,10 @@ function simulationFlags({ simulate, svg, seed, hot }: Flags): void {
     throw new UsageError('--hot must be a share, 0 or more and below 1.', 'Give a share, such as 0.2.');
 }
 
-function play({ env, warm, seed, hot, svg }: Flags, { profile, life }: CapacityPlan): Simulation {
+function play(given: Flags, environment: Environment, { profile, life }: CapacityPlan): Simulation {
+  const { warm, seed, hot, svg } = given;
   const simulation = simulate({
-    ...{ environment: ENVIRONMENTS[env], profile, life, seed },
+    ...{ environment, profile, life, seed },
     ...{ warmWriteUnits: warm, hotShare: hot },
     progress: (share) => {
       if (process.stderr.isTTY) process.stderr.write(`\rsimulating ${Math.round(share * 100)} % `);
@@ -148,11 +163,12 @@ async function main(): Promise<number> {
   const given = await readFlags();
   positive('warm', given.warm);
   simulationFlags(given);
-  const plan = capacityPlan(ENVIRONMENTS[given.env], profileOf(given), {
+  const environment = environmentOf(given);
+  const plan = capacityPlan(environment, profileOf(given), {
     warmWriteUnits: given.warm,
     testSeconds: parseDuration(given.test) / 1_000,
   });
-  const simulation = given.simulate ? play(given, plan) : undefined;
+  const simulation = given.simulate ? play(given, environment, plan) : undefined;
   if (given.json)
     console.log(JSON.stringify({ ...plan, ...(simulation ? { simulation } : {}) }, undefined, 2));
   else console.log([planText(plan), ...(simulation ? [simulationText(simulation)] : [])].join('\n\n'));

@@ -102,6 +102,23 @@ test('no change waits for an object longer than its time, also where objects end
   }
 });
 
+test('where objects end by time, a change waits for half of it on average', () => {
+  const { mean } = played({ environment: local, rate: 100, hours: 0.1, timings: QUICK }).lagSeconds;
+  assert.ok(Math.abs(mean - local.firehose.bufferSeconds / 2 - QUICK.pipeBatch) < 0.05, String(mean));
+});
+
+test('a shard saves up one second, and no more', () => {
+  const QUIET_SECONDS = 60;
+  const refusedAfter = (rate: number) => {
+    const curve = (seconds: number) => (seconds < QUIET_SECONDS ? 1 : rate);
+    const { throttled } = played({ environment: withShards(1), rate: 1, hours: 0.025, curve });
+    return (throttled.kinesis.first?.seconds ?? Number.NaN) - QUIET_SECONDS;
+  };
+  // Twice what a shard takes uses up a second's worth in a second, half as much again in two.
+  assert.ok(Math.abs(refusedAfter(706) - 1) <= 0.5, String(refusedAfter(706)));
+  assert.ok(Math.abs(refusedAfter(530) - 2) <= 0.5, String(refusedAfter(530)));
+});
+
 test('a transform that gathers keeps a change for its time, unless its batch is full before', () => {
   const p99 = (rate: number, transformBufferSeconds: number) =>
     played({ environment: bufferedBy({ transformBufferSeconds }), rate, hours: 0.05, timings: QUICK })
