@@ -4,15 +4,17 @@
  * From the JSON Schemas: `schemas/*.gen.ts` (types, and the order's fields as data) and the transform's ajv validator,
  * compiled ahead of time because compiling at a cold start costs 100 ms and carries ajv in the bundle. From sql/views:
  * what each view reads (sql/lineage.json, docs/views.svg), the tables of docs/hops/athena.md, and how the projection does
- * on a synthetic year (docs/projection.svg, the README's table). From .github/repository.json: the name by which one
- * workflow calls another. A test makes them again and compares. It knows the few schema words that the schemas use, and
- * refuses others.
+ * on a synthetic year (docs/projection.svg, the README's table). From docs/load-report.json, the report of a real run of
+ * `npm run load`: its picture. From .github/repository.json: the name by which one workflow calls another. A test makes
+ * them again and compares. It knows the few schema words that the schemas use, and refuses others.
  */
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import standalone from 'ajv/dist/standalone/index.js';
+import { reportPicture } from './load/picture.ts';
+import type { Report } from './load/report.ts';
 import { currentLineage } from './views/lineage.ts';
 import { lineagePicture } from './views/picture.ts';
 import { projectionPicture } from './views/projection-picture.ts';
@@ -41,6 +43,7 @@ export async function generated(): Promise<Map<string, string>> {
     ...fromSchemas(),
     ['sql/lineage.json', `${JSON.stringify(await lineageOf(), null, 2)}\n`],
     ...(await viewFiles()),
+    ['docs/load-report.svg', reportPicture(JSON.parse(readText('docs/load-report.json')) as Report)],
     [CALLER, calledByName(readText(CALLER), JSON.parse(readText('.github/repository.json')).name)],
   ]);
 }

@@ -6,7 +6,7 @@ import { xml } from './junit.ts';
 import type { Report } from './report.ts';
 import { count } from './report-text.ts';
 
-type Station = {
+export type Station = {
   name: string;
   hops: readonly HopName[];
   /** The figure that matters there, and what it is. */
@@ -16,7 +16,7 @@ type Station = {
   state: 'gave-way' | 'throttled' | 'carried';
 };
 
-function stationsOf(report: Report): Station[] {
+export function stationsOf(report: Report): Station[] {
   const { changes, lagSeconds, canaries, backlog } = report;
   const seen = canaries.flatMap(({ lagSeconds: lag }) => (lag === undefined ? [] : [lag]));
   const station = (
@@ -39,7 +39,7 @@ function stationsOf(report: Report): Station[] {
       if (!waiting) return station(hops, '–', 'waiting: not known');
       const { peak, drainSeconds } = waiting;
       const drained =
-        drainSeconds === null ? 'not drained' : drainSeconds === 0 ? [] : `drained in ${drainSeconds} s`;
+        drainSeconds === null ? 'not drained' : drainSeconds === 0 ? [] : `drained in ${drainSeconds}\u00a0s`;
       return station(hops, count(peak), 'waited at most', peak === 0 ? [] : [drained].flat());
     }),
     station(['lake'], `${lagSeconds.p99} s`, 'after the table, p99'),
@@ -62,8 +62,8 @@ const CLASSES = { 'gave-way': ' class="gave"', throttled: ' class="held"', carri
 
 export function chainHtml(report: Report): string {
   const items = stationsOf(report).map(({ name, figure, says, notes, state }) => {
-    const lines = [...(state === 'gave-way' ? ['gave way'] : []), ...notes];
-    return `<li${CLASSES[state]}><b>${xml(name)}</b><em>${xml(figure)}</em><i>${[says, ...lines].map(xml).join('<br>')}</i></li>`;
+    const title = state === 'gave-way' ? `${name} gave way` : name;
+    return `<li${CLASSES[state]}><b>${xml(title)}</b><em>${xml(figure)}</em><i>${[says, ...notes].map((words) => `<span>${xml(words)}</span>`).join('')}</i></li>`;
   });
   return `<ol class="chain">${items.join('')}</ol>`;
 }

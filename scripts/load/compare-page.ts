@@ -1,7 +1,15 @@
 /** Two runs side by side as one page that needs nothing from elsewhere. */
 
 import type { Compared } from './compare.ts';
-import { figure, nameOf, summaryText, VERDICTS, warnings, worthShowing } from './compare-text.ts';
+import {
+  figure,
+  nameOf,
+  namesOf,
+  summaryHeadline,
+  VERDICTS,
+  warnings,
+  worthShowing,
+} from './compare-text.ts';
 import { xml } from './junit.ts';
 import { document } from './page-frame.ts';
 import { type Line, plotHtml } from './plot.ts';
@@ -18,11 +26,14 @@ export function comparedHtml(compared: Compared): string {
     settings.length === 0
       ? `<p class="soft">${xml(first)}</p>`
       : `<section class="verdict bad"><strong>${xml(first)}</strong>${rest.map((line) => `<p>${xml(line)}</p>`).join('')}</section>`;
+  const said = [...namesOf(compared, 'worse'), ...namesOf(compared, 'better')]
+    .map((names) => `<p>${xml(names)}</p>`)
+    .join('');
   return document(
     `${before.run} and ${after.run}`,
     `<header><p class="soft">${xml(before.run)} → ${xml(after.run)}</p><h1>Two runs side by side</h1></header>
 ${differing}
-<section class="verdict ${tone}"><strong>${xml(summaryText(compared))}</strong><p>Before: ${xml(gaveWayText(before))}</p><p>After: ${xml(gaveWayText(after))}</p></section>
+<section class="verdict ${tone}"><strong>${xml(summaryHeadline(compared))}</strong>${said}<p>Before: ${xml(gaveWayText(before))}</p><p>After: ${xml(gaveWayText(after))}</p></section>
 <h2>Figures</h2>
 <table><tr><th></th><th class="n">before</th><th class="n">after</th><th></th></tr>${rows
       .filter(worthShowing)

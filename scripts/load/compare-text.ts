@@ -31,7 +31,9 @@ export function comparedText(compared: Compared): string {
     `before: ${gaveWayText(before)}`,
     `after:  ${gaveWayText(after)}`,
     '',
-    summaryText(compared),
+    summaryHeadline(compared),
+    ...namesOf(compared, 'worse'),
+    ...namesOf(compared, 'better'),
   ].join('\n');
 }
 
@@ -56,15 +58,18 @@ export function warnings({ settings, sameOrders }: Compared): string[] {
   ];
 }
 
-export function summaryText({ rows }: Compared): string {
-  const named = (verdict: Verdict) => rows.filter((row) => row.verdict === verdict).map(({ what }) => what);
-  const [worse, better] = [named('worse'), named('better')];
-  if (worse.length + better.length === 0)
-    return 'Nothing got better or worse beyond what two equal runs differ by.';
-  return [
-    worse.length === 0 ? 'Nothing got worse.' : `Worse: ${worse.join('; ')}.`,
-    better.length === 0 ? 'Nothing got better.' : `Better: ${better.join('; ')}.`,
-  ].join(' ');
+/** `3 figures got worse, 1 got better` */
+export function summaryHeadline({ rows }: Compared): string {
+  const many = (verdict: Verdict) => rows.filter((row) => row.verdict === verdict).length;
+  const [worse, better] = [many('worse'), many('better')];
+  if (worse + better === 0) return 'Nothing got better or worse beyond what two equal runs differ by';
+  return `${worse === 0 ? 'Nothing' : `${worse} ${worse === 1 ? 'figure' : 'figures'}`} got worse, ${better === 0 ? 'nothing' : better} got better`;
+}
+
+/** The figures of one verdict, by name; nothing where there are none. */
+export function namesOf({ rows }: Compared, verdict: Verdict): string[] {
+  const names = rows.filter((row) => row.verdict === verdict).map(({ what }) => what);
+  return names.length === 0 ? [] : [`${VERDICTS[verdict]}: ${names.join('; ')}`];
 }
 
 /** A row of nothing on both sides says nothing, but for lost and repeated orders, which everybody looks for. */

@@ -84,7 +84,7 @@ test('what only one run knows is neither better nor worse', () => {
 test('the page needs nothing from elsewhere and names what got worse', () => {
   const html = comparedHtml(compare(latency(20), latency(200)));
   assert.doesNotMatch(html, /https?:|<script|src=|url\(|NaN|undefined|Infinity|null/);
-  assert.match(html, /Worse: write, p99\. Nothing got better\./);
+  assert.match(html, /1 figure got worse, nothing got better<\/strong><p>WORSE: write, p99<\/p>/);
 });
 
 const results = mkdtempSync(join(tmpdir(), 'kept-'));

@@ -54,14 +54,14 @@ const FIGURES: readonly Figure[] = [
   { what: 'canary to view, slowest', unit: 's', good: 'less', noise: 2, of: slowestCanary },
   ...STRETCHES.flatMap(({ name, hops }): Figure[] => [
     {
-      what: `waiting at ${hops.join(', ')}, peak`,
+      what: `${hops.join(', ')}: waited at most`,
       unit: 'changes',
       good: 'less',
       noise: 100,
       of: (report) => waitingAt(report, name)?.peak ?? null,
     },
     {
-      what: `drained at ${hops.join(', ')} after`,
+      what: `${hops.join(', ')}: drained after`,
       unit: 's',
       good: 'less',
       noise: 2,
@@ -69,7 +69,7 @@ const FIGURES: readonly Figure[] = [
     },
   ]),
   {
-    what: 'whole chain drained after',
+    what: 'whole chain: drained after',
     unit: 's',
     good: 'less',
     noise: 2,

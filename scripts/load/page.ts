@@ -8,7 +8,15 @@ import { xml } from './junit.ts';
 import { document } from './page-frame.ts';
 import { type Line, plotHtml } from './plot.ts';
 import type { Report, Slice } from './report.ts';
-import { count, gaveWayHeadline, gaveWayText, heldText, STRETCH_TEXT, underWayText } from './report-text.ts';
+import {
+  count,
+  gaveWayDetail,
+  gaveWayHeadline,
+  gaveWayText,
+  heldText,
+  STRETCH_TEXT,
+  underWayText,
+} from './report-text.ts';
 
 export function pageHtml(report: Report): string {
   const { run, checks, orders, metricsLack } = report;
@@ -53,7 +61,7 @@ function verdictHtml(report: Report): string {
   if (broken.length > 0)
     return `<section class="verdict bad"><strong>✗ ${broken.length} of ${checks.length} promises broken: ${xml(broken.map(({ name }) => name).join(', '))}</strong>${said}</section>`;
   if (profile === 'stress' && gaveWay)
-    return `<section class="verdict found"><strong>${xml(gaveWayHeadline(gaveWay))}</strong>${said}<p class="good">✓ ${xml(heldText(report))}</p></section>`;
+    return `<section class="verdict found"><strong>${xml(gaveWayHeadline(gaveWay))}</strong><p>${xml(gaveWayDetail(gaveWay))}</p><p class="good">✓ ${xml(heldText(report))}</p></section>`;
   return `<section class="verdict good"><strong>✓ ${xml(heldText(report))}</strong>${said}</section>`;
 }
 
@@ -69,10 +77,9 @@ function figuresHtml({
 }: Report): string {
   const figures: [string, string][] = [
     ['orders acknowledged', count(orders.acknowledged)],
-    ['lost', count(orders.lost)],
-    ['repeated', count(orders.repeated)],
-    ['orders a second, mean', `${count(Math.round((orders.acknowledged / Math.max(1, seconds)) * 10) / 10)}`],
-    ['asked at the peak', count(peak)],
+    ['lost · repeated', `${count(orders.lost)} · ${count(orders.repeated)}`],
+    ['orders a second, mean', count(Math.round((orders.acknowledged / Math.max(1, seconds)) * 10) / 10)],
+    ['asked at the peak', `${count(peak)}/s`],
     ['write p50 · p99', `${latencyMs.p50} · ${latencyMs.p99} ms`],
     ['to the lake p50 · p99', `${lagSeconds.p50} · ${lagSeconds.p99} s`],
     ['drained in', `${drainSeconds} s`],
@@ -160,5 +167,5 @@ function troublesHtml({ troubles, throttles, givenUp, neverBegun }: Report): str
     ...throttles.map(({ hop, count: times, what }) => [`${what} refused by ${hop}`, times] as const),
   ].filter(([, times]) => times > 0);
   if (rows.length === 0) return '';
-  return `<h2>Trouble</h2><table>${rows.map(([what, times]) => `<tr><td>${xml(what)}</td><td class="n">${count(times)}</td></tr>`).join('')}</table>`;
+  return `<h2>Trouble</h2><table class="troubles">${rows.map(([what, times]) => `<tr><td>${xml(what)}</td><td class="n">${count(times)}</td></tr>`).join('')}</table>`;
 }

@@ -62,22 +62,33 @@ export function underWayText({ orders }: Report): string {
   return `${count(orders.underWay)} ${orders.underWay === 1 ? 'order was' : 'orders were'} under way when k6 was stopped, and may have arrived`;
 }
 
-export function heldText({ profile, checks }: Report): string {
+export function heldText({ profile }: Report): string {
   return profile === 'stress'
-    ? `Nothing lost, nothing counted twice; of a climb, no more is promised (${checks.length} promises).`
+    ? 'Nothing lost, nothing counted twice: no more is promised of a climb.'
     : 'Every promise held: nothing lost, nothing counted twice.';
 }
 
 /** What gave way, or that nothing did and what was refused all the same. */
-export function gaveWayText({ gaveWay, throttles }: Report): string {
+export function gaveWayText(report: Report): string {
+  const { gaveWay, throttles } = report;
   if (!gaveWay) {
     if (throttles.length === 0) return 'No hop gave way.';
     const refused = throttles.map(({ hop, count: times, what }) => `${hop} refused ${count(times)} ${what}`);
     return `No hop gave way. ${refused.join(', ')}, which were tried again at once and held nothing up.`;
   }
-  const { quota, why, second, came, changesPerSecond } = gaveWay;
+  return `${gaveWayHeadline(gaveWay)}. ${gaveWayDetail(gaveWay)}`;
+}
+
+/** When, by what limit, and what came of it. */
+export function gaveWayDetail({
+  quota,
+  why,
+  second,
+  came,
+  changesPerSecond,
+}: NonNullable<Report['gaveWay']>): string {
   const more = came > changesPerSecond ? `, when ${count(came)} changes a second came` : '';
-  return `${gaveWayHeadline(gaveWay)}, ${second} s after the beginning${more}. ${quota === null ? '' : `Its limit: ${quota}. `}${sentence(why)}`;
+  return `That was ${second} s after the beginning${more}. ${quota === null ? '' : `Its limit: ${quota}. `}${sentence(why)}`;
 }
 
 /** `kinesis gave way at 352 orders a second (1,001 changes a second)` */
