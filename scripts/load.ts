@@ -134,7 +134,7 @@ function profileWanted({ profile: name, peak, duration, seed }: Flags): Profile 
   const profile = profileNamed(name === undefined ? undefined : String(name));
   const usual = PROFILES[profile];
   if (peak !== undefined && !(peak > 0 && Number.isFinite(peak)))
-    throw new UsageError('--peak must be more than 0.', 'Give orders a second, such as 200.');
+    throw new UsageError('--peak must be a number above 0.', 'Give orders a second, such as 200.');
   if (seed !== undefined && !(Number.isSafeInteger(seed) && seed > 0))
     throw new UsageError('--seed must be a whole number above 0.', 'Give a number, such as 1784000000.');
   const seconds = duration === undefined ? usual.seconds : parseDuration(duration) / 1_000;

@@ -54,6 +54,16 @@ test('a write and a lag at their limits break a promise, just below they do not'
   assert.deepEqual(broken(reportOf(runOf({ lagSecondsMax: 5 }))), ['table to lake, p99']);
 });
 
+test('a run that was stopped proved less than it was asked for, but for a climb', () => {
+  const state = { testRunDurationMs: 12_000 };
+  const cut = (name: 'baseline' | 'stress') =>
+    reportOf(
+      runOf({ stopped: true, profile: profileOf(name, 10, 30), summary: { ...runOf().summary, state } }),
+    );
+  assert.deepEqual(broken(cut('baseline')), ['seconds not run']);
+  assert.deepEqual(broken(cut('stress')), []);
+});
+
 test('a canary that nobody saw breaks a promise', () => {
   assert.deepEqual(broken(reportOf(runOf({ canaries: [{ second: 1 }] }))), ['canaries never seen']);
 });

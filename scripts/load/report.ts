@@ -219,8 +219,11 @@ function checksOf(report: Omit<Report, 'checks'>, lagSecondsMax: number): Check[
   const always = [zero('orders lost', orders.lost), zero('orders repeated', orders.repeated)];
   if (report.profile === 'stress') return always;
   const unseen = canaries.filter(({ lagSeconds }) => lagSeconds === undefined).length;
+  const unrun = round(report.wishedSeconds - report.seconds);
   return [
     ...always,
+    // A run that was stopped may never have come to its peak: it proved less than it was asked for.
+    ...(unrun > 0 ? [zero('seconds not run', unrun)] : []),
     zero('writes given up', report.givenUp),
     zero('iterations never begun', report.neverBegun),
     below('write, p99', report.latencyMs.p99, LATENCY_MS_P99_MAX, 'ms'),

@@ -12,6 +12,7 @@ import { ENVIRONMENTS } from '../../stacks/environments.ts';
 import { BASE_NAMES, type EnvironmentName, nameIn } from '../../stacks/names.ts';
 import { type ClientConfig, clientConfig, reaching } from '../clients.ts';
 import { UsageError } from '../command.ts';
+import { faultOf } from './faults.ts';
 import { askCloudWatch, periodSecondsOf, readMetrics } from './metrics.ts';
 
 export type Target = {
@@ -36,6 +37,8 @@ export type Target = {
 
 /** What the way through the pipe, Kinesis and the transform may add to Firehose's buffer. */
 const LAG_SLACK_SECONDS = 30;
+/** Whoever has not answered by then will not. */
+const ANSWER_MS_MAX = 10_000;
 /** Firehose may gather a file while the one before it is being written. */
 const BUFFERS = 2;
 
@@ -48,17 +51,33 @@ export async function openTarget(
   const dynamodb = new DynamoDBClient(config);
   const table = nameIn(environment, BASE_NAMES.table);
   const { region, endpoint: url } = config;
+  const where = url ?? process.env['AWS_ENDPOINT_URL'];
+  if (where !== undefined) checkAddress(where);
   const key = await reaching(config, () => dynamodb.config.credentials());
   if (key.expiration && key.expiration.getTime() < untilMs)
     throw new UsageError(
       `The AWS credentials expire at ${key.expiration.toISOString()}, before the run would end.`,
       'Sign in again, or give a shorter --duration.',
     );
-  await reaching(config, () => describe(dynamodb, table));
-  const { firehose } = ENVIRONMENTS[environment];
-  const place = placeOf(url ?? process.env['AWS_ENDPOINT_URL']);
+  const within = <T>(what: string, ask: (signal: AbortSignal) => Promise<T>): Promise<T> =>
+    reaching(config, async () => {
+      try {
+        return await ask(AbortSignal.timeout(ANSWER_MS_MAX));
+      } catch (error) {
+        throw faultOf(error, what, where ?? `AWS in ${region}`) ?? error;
+      }
+    });
+  await within(`the table ${table}`, (signal) => describe(dynamodb, table, signal));
+  const stream = nameIn(environment, BASE_NAMES.stream);
+  const shards = await within(`the stream ${stream}`, (signal) => openShards(config, stream, signal));
+  const place = placeOf(where);
   const cloudwatch = new CloudWatchClient(config);
-  await reaching(config, () => askOnce(cloudwatch, environment, place));
+  // A right that is missing is better known before a run than after it.
+  await within('the metrics of CloudWatch', async () => {
+    const now = Math.floor(Date.now() / 1_000);
+    await readMetrics(askCloudWatch(cloudwatch), environment, periodSecondsOf(place, 0), now - 60, now);
+  });
+  const { firehose } = ENVIRONMENTS[environment];
   return {
     environment,
     place,
@@ -78,15 +97,36 @@ export async function openTarget(
     athena: new AthenaClient(config),
     glue: new GlueClient(config),
     cloudwatch,
-    shards: await reaching(config, () => openShards(config, nameIn(environment, BASE_NAMES.stream))),
+    shards,
     lagSecondsMax: BUFFERS * firehose.bufferSeconds + firehose.transformBufferSeconds + LAG_SLACK_SECONDS,
   };
 }
 
-async function openShards(config: ClientConfig, StreamName: string): Promise<number> {
+/** k6 signs for an address as it stands; a path in it would be signed wrongly. */
+function checkAddress(where: string): void {
+  if (!URL.canParse(where) || !/^https?:$/.test(new URL(where).protocol))
+    throw new UsageError(`"${where}" is no endpoint.`, 'Give an address, such as http://127.0.0.1:4566.');
+  const { pathname, origin } = new URL(where);
+  if (pathname === '/') return;
+  throw new UsageError(
+    `The endpoint "${where}" has a path, and AWS's addresses have none.`,
+    `Give ${origin}.`,
+  );
+}
+
+async function openShards(
+  config: ClientConfig,
+  StreamName: string,
+  abortSignal: AbortSignal,
+): Promise<number> {
   const kinesis = new KinesisClient(config);
   try {
-    const { StreamDescriptionSummary } = await kinesis.send(new DescribeStreamSummaryCommand({ StreamName }));
+    const { StreamDescriptionSummary } = await kinesis.send(
+      new DescribeStreamSummaryCommand({ StreamName }),
+      {
+        abortSignal,
+      },
+    );
     return StreamDescriptionSummary?.OpenShardCount ?? 0;
   } finally {
     kinesis.destroy();
@@ -102,49 +142,8 @@ function placeOf(url: string | undefined): Target['place'] {
   return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname) ? 'here' : 'aws';
 }
 
-/** A right that is missing is better known before a run than after it. */
-async function askOnce(client: CloudWatchClient, environment: EnvironmentName, place: Target['place']) {
-  const now = Math.floor(Date.now() / 1_000);
-  try {
-    await readMetrics(askCloudWatch(client), environment, periodSecondsOf(place, 0), now - 60, now);
-  } catch (error) {
-    const { name, message } = error as Error;
-    if (!/^AccessDenied/.test(name)) throw error;
-    throw new UsageError(
-      `These credentials may not read CloudWatch's metrics: ${message}`,
-      'Allow cloudwatch:GetMetricData; docs/load.md lists what a role for load needs.',
-    );
-  }
-}
-
-const WRONG_KEY =
-  /^(UnrecognizedClientException|InvalidSignatureException|ExpiredToken(Exception)?|InvalidClientTokenId|MissingAuthenticationToken(Exception)?)$/;
-
-async function describe(client: DynamoDBClient, TableName: string): Promise<void> {
-  try {
-    await client.send(new DescribeTableCommand({ TableName }));
-  } catch (error) {
-    const { name, message, $response } = error as Error & { $response?: unknown };
-    if (name === 'ResourceNotFoundException')
-      throw new UsageError(
-        `There is no table ${TableName} here.`,
-        'Deploy the environment first, or name another one with --env.',
-      );
-    if (WRONG_KEY.test(name))
-      throw new UsageError(
-        `AWS refuses the credentials: ${message}`,
-        'Sign in again; `aws sts get-caller-identity` tells whose they are.',
-      );
-    if (name === 'AccessDeniedException')
-      throw new UsageError(
-        `These credentials may not look at ${TableName}: ${message}`,
-        'Use a role that may write orders there.',
-      );
-    if (error instanceof SyntaxError || ($response !== undefined && name === 'UnknownError'))
-      throw new UsageError(
-        'What answers at the endpoint is not DynamoDB.',
-        'Correct --endpoint or AWS_ENDPOINT_URL.',
-      );
-    throw error;
-  }
+/** Whatever answers without a table in it may be anybody. */
+async function describe(client: DynamoDBClient, TableName: string, abortSignal: AbortSignal): Promise<void> {
+  const { Table } = await client.send(new DescribeTableCommand({ TableName }), { abortSignal });
+  if (Table === undefined) throw new SyntaxError('no table');
 }
