@@ -182,7 +182,7 @@ test('a backlog without a throttle names the hop that should have carried it, an
 
 test('the first to give way is named, not the worst', () => {
   const found = judged((sums) => {
-    slowDown(sums, 'taken', 'put', 900, 30);
+    slowDown(sums, 'taken', 'put', 600, 30);
     for (let k = 30; k < 70; k++) sums.kinesisThrottles[k] = 100;
     slowDown(sums, 'put', 'read', 400, 10);
   });
