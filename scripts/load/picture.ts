@@ -159,7 +159,7 @@ function legendElements(lines: readonly Line[], left: number): string[] {
   let x = left;
   return lines.flatMap(({ name }, k) => {
     const at = x;
-    x += 38 + name.length * 6.1;
+    x += 38 + name.length * 6.5;
     return [
       `<path class="line l${k}" d="M${round(at)} ${y}H${round(at + 22)}"/>`,
       `<text class="soft" x="${round(at + 27)}" y="${y + 4}">${escaped(name)}</text>`,
