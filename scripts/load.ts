@@ -104,7 +104,8 @@ async function main(): Promise<number> {
     );
     await agreed(options);
     const { writes, seed, results, json } = options;
-    const driven = await drive({ profile, writes, seed, results }, k6, target, say);
+    const wish = { profile, peakAsked: options.peak !== undefined, writes, seed, results };
+    const driven = await drive(wish, k6, target, say);
     if (driven.kind === 'broke') {
       complain({ message: driven.reason, nextStep: 'Mend what it names, and begin again.' });
       return EXIT_FAILED;

@@ -10,6 +10,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { METRICS } from '../../loadtest/measures.ts';
+import { type Profile, profileOf } from '../../loadtest/profile.ts';
+import { UsageError } from '../command.ts';
 import { type K6, startK6 } from './k6.ts';
 
 const SECONDS = 2;
@@ -47,4 +49,24 @@ export async function changesPerSecondMax(
     server.close();
     rmSync(directory, { recursive: true, force: true });
   }
+}
+
+/** Of what k6 made in the trial: the pipeline takes its part of the machine too. */
+const SURE_SHARE = 0.8;
+
+/**
+ * A peak that this machine cannot make would end as iterations never begun; better said before. The usual peak, which
+ * nobody asked for, is taken down to what k6 surely makes.
+ */
+export function withPeakWithin(profile: Profile, ordersPerSecondMax: number, peakAsked: boolean): Profile {
+  if (ordersPerSecondMax >= profile.peak) return profile;
+  const sure = Math.floor(ordersPerSecondMax * SURE_SHARE);
+  if (!peakAsked && sure > 0) return profileOf(profile.name, sure, profile.seconds);
+  const [most, peak] = [Math.floor(ordersPerSecondMax), profile.peak].map((each) =>
+    each.toLocaleString('en-US'),
+  );
+  throw new UsageError(
+    `k6 makes about ${most} orders a second on this machine, and the peak is ${peak}.`,
+    'Give a lower --peak or --writes batch, or use several machines (docs/load.md).',
+  );
 }

@@ -13,7 +13,7 @@ import type { Writes } from '../../loadtest/settings.ts';
 import { UsageError } from '../command.ts';
 import { arrivalsOf, drained } from './arrivals.ts';
 import { bundleProfile } from './bundle.ts';
-import { changesPerSecondMax } from './calibrate.ts';
+import { changesPerSecondMax, withPeakWithin } from './calibrate.ts';
 import { letCanariesGo } from './canaries.ts';
 import { dollarsOf } from './expected.ts';
 import { type Interrupts, interrupts } from './interrupt.ts';
@@ -26,6 +26,8 @@ import type { Target } from './target.ts';
 
 export type Wish = {
   profile: Profile;
+  /** Whether its peak was asked for, and is not just the usual one. */
+  peakAsked: boolean;
   writes: Writes;
   seed: number | undefined;
   /** Where reports are kept. */
@@ -61,29 +63,27 @@ async function driveUntil(
   target: Target,
   say: (line: string) => void,
 ): Promise<Driven> {
-  const { profile, writes } = wish;
+  const { writes } = wish;
   const now = new Date();
   const seed = wish.seed ?? Math.floor(now.getTime() / 1_000);
   await unused(target, seed);
-  const run = `${profile.name}-${now.toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-')}`;
+  const run = `${wish.profile.name}-${now.toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-')}`;
   const directory = join(wish.results, run);
   mkdirSync(directory, { recursive: true });
   const script = join(directory, 'script.js');
-  bundleProfile(profile.name, script);
-  const env = {
-    ...target.env,
-    PEAK: String(profile.peak),
-    DURATION: `${profile.seconds}s`,
-    WRITES: writes,
-    SEED: String(seed),
-  };
-  await canMake(k6, script, env, profile).catch((error) => {
+  bundleProfile(wish.profile.name, script);
+  const env = { ...target.env, DURATION: `${wish.profile.seconds}s`, WRITES: writes, SEED: String(seed) };
+  const profile = await withinReach(wish, k6, script, env).catch((error) => {
     rmSync(directory, { recursive: true });
     throw error;
   });
+  if (profile !== wish.profile)
+    say(
+      `k6 does not make ${count(wish.profile.peak)} orders a second here: the peak is ${count(profile.peak)}`,
+    );
   const began = Date.now();
   const canaries = letCanariesGo(target, seed);
-  const running = startK6(k6, script, directory, env);
+  const running = startK6(k6, script, directory, { ...env, PEAK: String(profile.peak) });
   const { ended, stopped } = await followed(profile, running, canaries, target, interrupted, say);
   if (ended.kind === 'broke') {
     await canaries.end(0);
@@ -150,19 +150,14 @@ async function unused({ dynamodb, table }: Target, seed: number): Promise<void> 
     );
 }
 
-/** A peak that this machine cannot make would end as iterations never begun; better said before. */
-async function canMake(
+async function withinReach(
+  { profile, peakAsked }: Wish,
   k6: K6,
   script: string,
   env: Record<string, string>,
-  { peak }: Profile,
-): Promise<void> {
-  const most = (await changesPerSecondMax(k6, script, env)) / changesAnOrder();
-  if (most >= peak) return;
-  throw new UsageError(
-    `k6 makes about ${count(Math.floor(most))} orders a second on this machine, and the peak is ${count(peak)}.`,
-    'Give a lower --peak or --writes batch, or use several machines (docs/load.md).',
-  );
+): Promise<Profile> {
+  const most = await changesPerSecondMax(k6, script, { ...env, PEAK: String(profile.peak) });
+  return withPeakWithin(profile, most / changesAnOrder(), peakAsked);
 }
 
 /** Until k6 ends. The climb of `stress` is called off once canaries wait longer than the chain may take. */

@@ -220,6 +220,18 @@ test('writes that failed without a throttle name the table and no quota', () => 
   assert.equal(judged(undefined, { timeline: slicesOf({ troubles: 20 }) }), null);
 });
 
+test("what k6 repeated because the table refused it is told with the table's quota", () => {
+  const found = judged(
+    (sums) => {
+      for (let k = 30; k < 60; k++) sums.tableThrottles[k] = 300;
+    },
+    { timeline: slicesOf({ troubles: 300 }) },
+  );
+  assert.equal(found?.hop, 'table');
+  assert.equal(found?.second, 30);
+  assert.match(found?.quota ?? '', /write units a second/);
+});
+
 test('a climb that k6 called off names the table last, when nothing else gave way', () => {
   const calledOff = 'every user of k6 waited for the table';
   assert.match(judged(undefined, { calledOff })?.why ?? '', /every user of k6 waited .* no quota was hit/);

@@ -80,7 +80,7 @@ export function throttlesOf(measured: Measured | undefined): Throttles[] {
 }
 
 export function gaveWay(evidence: Evidence): GaveWay | null {
-  const found = [refusedByTable(evidence), ...heldUp(evidence), troubledWrites(evidence)]
+  const found = [refusedByTable(evidence) ?? troubledWrites(evidence), ...heldUp(evidence)]
     .filter((each) => each !== undefined)
     .sort((a, b) => a.second - b.second || orderOf(a.hop) - orderOf(b.hop));
   return found[0] ?? calledOffClimb(evidence) ?? lateChanges(evidence) ?? null;
