@@ -101,7 +101,7 @@ const dev: Environment = {
     freshnessSecondsMax: 15 * MINUTE,
     iteratorAgeSecondsMax: 5 * MINUTE,
   },
-  table: { writeUnitsPerSecondMax: 1_000, readUnitsPerSecondMax: 1_000, pointInTimeRecovery: { days: 1 } },
+  table: { writeUnitsPerSecondMax: 2_000, readUnitsPerSecondMax: 1_000, pointInTimeRecovery: { days: 1 } },
   pipe: {
     batchRecords: 100,
     batchWindowSeconds: 1,
