@@ -32,7 +32,15 @@ export type TrinoAnswer = { columns: { name: string; type: string }[]; rows: unk
 export type Trino = { ask(sql: string): Promise<TrinoAnswer>; stop(): void };
 
 /** Trino refused a statement; the message is its own. */
-export class TrinoRefused extends Error {}
+export class TrinoRefused extends Error {
+  /** https://github.com/trinodb/trino/blob/476/core/trino-spi/src/main/java/io/trino/spi/StandardErrorCode.java */
+  readonly errorName: string | undefined;
+
+  constructor(message: string, errorName: string | undefined) {
+    super(message);
+    this.errorName = errorName;
+  }
+}
 
 /** Why it cannot be fetched on this machine; undefined when it can, or was. */
 export function missingTool(): string | undefined {
@@ -174,11 +182,28 @@ type Page = {
   nextUri?: string;
   columns?: { name: string; type: string }[];
   data?: unknown[][];
-  error?: { message: string };
+  error?: { message: string; errorName?: string };
 };
 
-/** https://trino.io/docs/476/develop/client-protocol.html */
+/** On a slow machine the server's only node may miss a heartbeat: then no query runs until it is seen again. */
+const NODE_MISSING = 'NO_NODES_AVAILABLE';
+const NODE_MS_MAX = 60_000;
+
 async function ask(endpoint: string, sql: string): Promise<TrinoAnswer> {
+  const deadline = Date.now() + NODE_MS_MAX;
+  for (;;) {
+    try {
+      return await askOnce(endpoint, sql);
+    } catch (error) {
+      const isMissing = error instanceof TrinoRefused && error.errorName === NODE_MISSING;
+      if (!isMissing || Date.now() >= deadline) throw error;
+      await pause(POLL_MS);
+    }
+  }
+}
+
+/** https://trino.io/docs/476/develop/client-protocol.html */
+async function askOnce(endpoint: string, sql: string): Promise<TrinoAnswer> {
   const headers = {
     'X-Trino-User': 'judge',
     'X-Trino-Catalog': 'hive',
@@ -190,7 +215,7 @@ async function ask(endpoint: string, sql: string): Promise<TrinoAnswer> {
   ).json()) as Page;
   const answer: TrinoAnswer = { columns: [], rows: [] };
   for (;;) {
-    if (page.error) throw new TrinoRefused(page.error.message);
+    if (page.error) throw new TrinoRefused(page.error.message, page.error.errorName);
     if (page.columns) answer.columns = page.columns.map(({ name, type }) => ({ name, type }));
     answer.rows.push(...(page.data ?? []));
     if (!page.nextUri) return answer;
